@@ -1,0 +1,44 @@
+"""How every stage starts: arguments, logging, and errors that a user can read."""
+
+import argparse
+import ctypes
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from stages.errors import BadInput
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def parser(doc: str, *paths: str) -> argparse.ArgumentParser:
+    """A stage's argument parser: its docstring as help, `--params`, and one option for each path."""
+    summary = doc.strip()
+    made = argparse.ArgumentParser(description=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--params", type=Path, default=Path("params.yaml"), help="parameter file (default: params.yaml)")
+    for name in paths:
+        made.add_argument(f"--{name}", type=Path, required=True, metavar="PATH")
+    return made
+
+
+def start(main: Callable[[], None]) -> None:
+    """Run `main` as a process of its own: log to stderr, die with the parent, print bad input as one message."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+    _die_with_parent()
+    try:
+        main()
+    except BadInput as error:
+        sys.exit(f"error: {error}")
+
+
+def _die_with_parent() -> None:
+    """A stage must not go on writing after `dvc` itself was killed, when a second one may have started."""
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # the parent died before the call
+        os.kill(os.getpid(), signal.SIGKILL)
