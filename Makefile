@@ -1,0 +1,80 @@
+# Every target is one command; `make` alone lists them. The logic is in stages/ and commands/.
+PYTHON ?= python3
+DATA ?=
+VI ?=
+EN ?=
+LOCK_OPTIONS ?= --torch-backend=cpu
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-all test-real repro scores report chat own plan rehearse metrics plots push pull bench lint format secrets lock clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## Make the environment .venv from the lock (the other targets do it when needed)
+	@$(PYTHON) commands/setup.py
+
+demo: setup  ## Run the whole pipeline on the built-in world, then print the scores
+	dvc repro
+	@python -m commands.scores
+
+test: setup  ## Run the fast tests
+	python -m pytest -m "not campaign and not real"
+
+test-all: setup  ## Run the long tests: kills, fuzz, scale
+	python -m pytest -m campaign
+
+test-real: setup  ## Run the tests on real files: make test-real DATA=folder
+	python -m pytest -m real --data "$(DATA)"
+
+repro: setup  ## Rebuild what a change invalidates
+	dvc repro
+
+scores: setup  ## Print the Vietnamese and English scores of every model
+	@python -m commands.scores
+
+report: setup  ## Rebuild the report page (data/report/index.html) and what it needs
+	dvc repro report
+
+chat: setup  ## Talk to the final model
+	@python -m commands.chat
+
+own: setup  ## Take your own text: make own VI=path EN=path, then set profile: files
+	@python -m commands.own_text --vi "$(VI)" --en "$(EN)"
+
+plan: setup  ## What a profile will download, its disk and GPU hours, which sources are gated (PROFILE=name)
+	@python -m commands.plan $(if $(PROFILE),--profile $(PROFILE))
+
+rehearse: setup  ## Run profile smollm2-360m at tiny size through the real hub clients, on loopback
+	python -m commands.rehearse
+
+metrics: setup  ## Show how the scores changed since the last commit
+	dvc metrics diff --md
+
+plots: setup  ## Draw loss curves and scores into one page that needs no network
+	@python -m commands.plots
+
+push: setup secrets  ## Send the artifacts to the DVC remote
+	dvc push
+
+pull: setup  ## Bring the artifacts from the DVC remote
+	dvc pull
+
+bench: setup  ## Measure speed and memory
+	python -m commands.bench
+
+secrets: setup  ## Look for tokens and secrets in what is committed
+	@python -m commands.secrets
+
+lint: setup  ## Check style
+	ruff check . && ruff format --check .
+
+format: setup  ## Mend style
+	ruff check --fix . && ruff format .
+
+lock: setup  ## Resolve requirements.in into requirements.lock
+	uv pip compile requirements.in -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-package torch --no-emit-package torchvision $(LOCK_OPTIONS) -o requirements.lock
+
+clean:  ## Remove what the pipeline made here (the DVC cache and the environment stay)
+	rm -rf models logs checkpoints build dvc_plots data/benchmarks data/fetch data/clean data/perplexity data/dedup data/split data/pack data/evaluate data/report
