@@ -1,0 +1,184 @@
+"""Holds dvc.yaml and params.yaml against the code: what DVC believes is what the stages do."""
+
+import ast
+import importlib
+import shlex
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from dvc.repo import Repo
+
+from stages import params as params_file
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = {"torch", "transformers", "litgpt", "lightning", "datasets", "datatrove", "lm_eval", "mergekit", "litdata"}
+NOT_TRACKED = ("logs/", "checkpoints/")  # speed, memory and resumable state: no result comes from them
+
+
+class Stage:
+    """One resolved stage of the graph (dvc.yaml after interpolation)."""
+
+    def __init__(self, stage):
+        self.name = stage.addressing
+        self.module = self.name.split("@")[0]
+        self.words = shlex.split(stage.cmd)
+        self.options = dict(zip(self.words[3::2], self.words[4::2], strict=True))
+        plain = [dep for dep in stage.deps if not hasattr(dep, "params")]
+        self.deps = {dep.def_path for dep in plain}
+        self.params = {name for dep in stage.deps if hasattr(dep, "params") for name in dep.params}
+        self.outs = {out.def_path for out in stage.outs}
+        self.desc = stage.desc
+
+    @property
+    def code_deps(self) -> set[str]:
+        return {dep for dep in self.deps if dep.startswith("stages/")}
+
+
+@cache
+def graph() -> dict[str, Stage]:
+    with Repo(str(ROOT)) as repo:
+        return {stage.addressing: Stage(stage) for stage in repo.index.stages if stage.addressing.count(".dvc") == 0}
+
+
+def pipeline_modules() -> list[str]:
+    """The stage modules: those with a `run`."""
+    return sorted(file.stem for file in (ROOT / "stages").glob("*.py") if "\ndef run(" in file.read_text())
+
+
+@cache
+def imports(file: Path) -> frozenset[Path]:
+    """The project's own files that a file names in an import, at the top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] not in ("stages", "commands"):
+                continue
+            for depth in range(1, len(parts) + 1):
+                place = ROOT.joinpath(*parts[:depth])
+                found |= {f for f in (place.with_suffix(".py"), place / "__init__.py") if f.is_file()}
+    return frozenset(found)
+
+
+def import_closure(start: Path) -> set[str]:
+    """Every file with code that runs when `start` does, and the data files in the rooms it enters."""
+    seen, waiting = set(), [start]
+    while waiting:
+        file = waiting.pop()
+        if file not in seen:
+            seen.add(file)
+            waiting.extend(imports(file))
+    data = {
+        entry
+        for file in seen
+        if file.parent != ROOT / "stages"
+        for entry in file.parent.iterdir()
+        if entry.suffix != ".py" and entry.name != "__pycache__" and not (entry / "__init__.py").exists()
+    }
+    return {str(file.relative_to(ROOT)) for file in seen | data if file.is_dir() or file.stat().st_size > 0}
+
+
+def kind_room(stage: Stage) -> Path | None:
+    """The room that fetch and benchmarks enter by name: stages/<kind>."""
+    values = params_file.read(ROOT / "params.yaml")
+    match stage.module:
+        case "fetch":
+            return ROOT / "stages" / values["sources"][stage.options["--source"]]["kind"]
+        case "benchmarks":
+            return ROOT / "stages" / values["benchmarks"][stage.options["--name"]]["kind"]
+    return None
+
+
+@pytest.mark.parametrize("name", sorted(graph()))
+def test_code_deps_are_exactly_the_import_closure(name):
+    stage = graph()[name]
+    expected = import_closure(ROOT / "stages" / f"{stage.module}.py")
+    room = kind_room(stage)
+    if room is not None:
+        # The room stands as one folder; what it imports from other rooms stands by file.
+        for file in room.glob("*.py"):
+            expected |= import_closure(file)
+        folder = str(room.relative_to(ROOT))
+        expected = {path for path in expected if not path.startswith(f"{folder}/")} | {folder}
+    listed = "\n".join(f"        - {path}" for path in sorted(expected))
+    assert stage.code_deps == expected, f"code deps of {stage.module} in dvc.yaml should be:\n{listed}"
+
+
+def covered(path: str, declared: set[str]) -> bool:
+    """A path is declared itself, lies in a declared folder, or is the folder or stem of declared ones."""
+    return any(
+        path == d or path.startswith(d + "/") or d.startswith((path + "/", path + "-", path + ".")) for d in declared
+    )
+
+
+@pytest.mark.parametrize("name", sorted(graph()))
+def test_paths_in_the_command_are_deps_or_outs_and_the_other_way_round(name):
+    stage = graph()[name]
+    assert stage.words[:3] == ["python", "-m", f"stages.{stage.module}"]
+    paths = {value for value in stage.options.values() if "/" in value}
+    for path in sorted(paths):
+        assert path.startswith(NOT_TRACKED) or covered(path, stage.deps | stage.outs), f"{path} is neither dep nor out"
+    for declared in sorted((stage.deps - stage.code_deps) | stage.outs):
+        assert covered(declared, paths), f"{declared} does not reach the command as an argument"
+
+
+@pytest.mark.parametrize("name", sorted(graph()))
+def test_params_are_exactly_those_that_the_stage_loads(name):
+    stage = graph()[name]
+    values = params_file.read(ROOT / "params.yaml")
+    names = {option.removeprefix("--"): value for option, value in stage.options.items()}
+    room = kind_room(stage)
+    names |= {"profile": values["profile"], "kind": room.name if room else ""}
+    module = importlib.import_module(f"stages.{stage.module}")
+    assert stage.params == {place.format(**names) for place in module.SECTIONS}
+
+
+def test_every_stage_module_is_in_the_graph_and_described():
+    assert sorted({stage.module for stage in graph().values()}) == pipeline_modules()
+    assert all(stage.desc for stage in graph().values())
+
+
+@pytest.mark.parametrize("module", pipeline_modules())
+def test_stages_meet_only_through_files(module):
+    others = {ROOT / "stages" / f"{other}.py" for other in pipeline_modules()}
+    assert not imports(ROOT / "stages" / f"{module}.py") & others
+
+
+@pytest.mark.parametrize("module", pipeline_modules())
+def test_help_loads_no_heavy_library(module):
+    code = f"import sys, stages.{module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not HEAVY & set(done.stdout.split())
+    shown = subprocess.run(
+        [sys.executable, "-m", f"stages.{module}", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert "--params" in shown.stdout
+
+
+def keys(value: object, place: str = "") -> set[str]:
+    if not isinstance(value, dict) or place.endswith(("world", "shares", "defect_rates")):
+        return {place}
+    return {place} | {name for key, part in value.items() for name in keys(part, f"{place}.{key}")}
+
+
+def test_profiles_have_the_same_keys():
+    profiles = params_file.read(ROOT / "params.yaml")["profiles"]
+    expected = keys(profiles["nano"])
+    for name, profile in profiles.items():
+        assert keys(profile) == expected, f"profile {name} differs from nano in these keys"
+
+
+def test_profiles_change_values_never_the_graph():
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    assert text.count("\nprofile: ") == 1
+    for item in ("sources", "pretrain", "instruct", "evaluated_models", "benchmarks", "corpora"):
+        assert f"\n{item}:" in text, "what dvc.yaml loops over stands at the top level, outside the profiles"
