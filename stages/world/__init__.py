@@ -1,0 +1,1 @@
+"""The built-in bilingual world: a seeded generator of documents, defects and an exam."""
