@@ -1,0 +1,159 @@
+"""Planted defects: labelled, repairable where they say so, at the rates asked for, and never all alike."""
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from random import Random
+
+import pytest
+
+from stages.text.documents import Document, document_id
+from stages.world.defects import KINDS, NEAR_DUPLICATE_MIN_JACCARD, jaccard, plant
+
+WORDS = {
+    "vi": "sáng nay trời đổ mưa bà ngoại nấu canh chua cá lóc bé Thảo giúp bà nhặt rau muống rồi dọn chén đĩa ra bàn",
+    "en": "this morning it rained so grandma cooked a sour soup with fish while the girl washed spinach for her",
+}
+
+
+def documents(language: str, count: int) -> list[Document]:
+    """Texts of five sentences with different words each."""
+    words = WORDS[language].split()
+    made = []
+    for number in range(count):
+        turned = Random(number).choices(words, k=60)
+        sentences = [" ".join(turned[start : start + 12]).capitalize() + "." for start in range(0, 60, 12)]
+        made.append(Document(document_id("test", f"{language}{number}"), " ".join(sentences), "test"))
+    return made
+
+
+def planted(language: str, kind: str, count: int = 60, rate: float = 1.0) -> list[Document]:
+    return [
+        document
+        for document in plant(iter(documents(language, count)), {kind: rate}, seed=1, language=language)
+        if document.metadata.get("defect") == kind
+    ]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_each_kind_occurs_at_its_rate_and_is_labelled(language: str) -> None:
+    rates = dict.fromkeys(KINDS, 0.04)
+    out = list(plant(iter(documents(language, 1500)), rates, seed=3, language=language))
+    counts = Counter(document.metadata.get("defect") for document in out)
+    expected = set(KINDS) - ({"decomposed"} if language == "en" else set())  # English has nothing to decompose
+    assert set(counts) - {None} == expected
+    assert all(30 <= counts[kind] <= 95 for kind in expected)
+    assert len({document.id for document in out}) == len(out)
+
+
+def test_the_choice_depends_on_the_document_and_the_seed_only() -> None:
+    rates = dict.fromkeys(KINDS, 0.05)
+    whole = {document.id: document for document in plant(iter(documents("vi", 200)), rates, 1, "vi")}
+    part = {document.id: document for document in plant(iter(documents("vi", 200)[150:]), rates, 1, "vi")}
+    assert part == {name: whole[name] for name in part}
+    assert whole != {document.id: document for document in plant(iter(documents("vi", 200)), rates, 2, "vi")}
+
+
+def test_unlabelled_documents_are_untouched_and_in_order() -> None:
+    before = documents("vi", 300)
+    after = plant(iter(before), dict.fromkeys(KINDS, 0.03), 1, "vi")
+    kept = [document for document in after if "defect" not in document.metadata]
+    by_id = {document.id: document for document in before}
+    assert kept == [by_id[document.id] for document in kept]
+    assert [document.id for document in kept] == [document.id for document in before if document in kept]
+
+
+def test_mojibake_is_utf8_read_wrongly() -> None:
+    for document in planted("vi", "mojibake"):
+        assert any(trace in document.text for trace in ("Ã", "á»", "áº", "Ä"))
+        assert document.text != document.metadata["original"]
+    latin = [document for document in planted("vi", "mojibake") if "\x80" <= max(document.text) < "\u0100"]
+    assert latin and all(d.text.encode("latin-1").decode() == d.metadata["original"] for d in latin)
+
+
+def test_decomposed_text_composes_to_the_original() -> None:
+    for document in planted("vi", "decomposed"):
+        assert document.text != document.metadata["original"]
+        assert unicodedata.normalize("NFC", document.text) == document.metadata["original"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_boilerplate_and_passages_surround_an_original_that_is_still_there(language: str) -> None:
+    for kind in ("boilerplate", "repeated_passage"):
+        for document in planted(language, kind):
+            assert document.metadata["original"] in document.text
+            assert len(document.text) > len(document.metadata["original"])
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_repeated_passages_are_long_and_shared(language: str) -> None:
+    passages = Counter(
+        document.text.replace(document.metadata["original"], "").strip()
+        for document in planted(language, "repeated_passage", count=200)
+    )
+    assert len(passages) >= 4
+    assert min(passages.values()) >= 2
+    assert all(len(passage.split()) >= 50 for passage in passages)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_markup_without_its_tags_is_the_original(language: str) -> None:
+    for document in planted(language, "html"):
+        without = re.sub(r"<(script|style)>.*?</\1>|<!--.*?-->|<br/?>\n?|<[^>]*>", " ", document.text, flags=re.S)
+        text = " ".join(html.unescape(without).replace("»", " ").split())
+        assert re.search(r"[<&]", document.text)
+        assert text == " ".join(document.metadata["original"].split())
+
+
+def test_personal_data_stands_between_sentences_of_the_original() -> None:
+    for document in planted("en", "personal_data"):
+        assert re.search(r"[\w.-]+@[\w.-]+\.(com|org|net)|\d+\.\d+\.\d+\.\d+", document.text)
+        assert all(sentence in document.text for sentence in re.split(r"(?<=\.) ", document.metadata["original"]))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_wrong_language_has_no_words_of_the_right_one(language: str) -> None:
+    common = {"vi": {"của", "không", "những", "được", "đã"}, "en": {"the", "of", "was", "and", "is"}}[language]
+    for document in planted(language, "wrong_language"):
+        assert not common & set(document.text.lower().split())
+        assert "original" not in document.metadata
+
+
+def test_too_short_is_short_and_gibberish_holds_no_words() -> None:
+    assert all(len(document.text.split()) <= 8 for document in planted("vi", "too_short"))
+    known = set(WORDS["en"].lower().split())
+    for document in planted("en", "gibberish"):
+        words = document.text.lower().replace(".", "").split()
+        assert sum(word in known and len(word) > 1 for word in words) < len(words) / 5
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_copies_follow_their_model(language: str) -> None:
+    models = {document.id: document for document in documents(language, 60)}
+    for document in planted(language, "exact_duplicate"):
+        assert document.text == models[document.metadata["copy_of"]].text
+    near = planted(language, "near_duplicate")
+    assert len(near) == 60
+    for document in near:
+        model = models[document.metadata["copy_of"]]
+        assert document.text != model.text
+        assert jaccard(document.text, model.text) >= NEAR_DUPLICATE_MIN_JACCARD
+
+
+@pytest.mark.parametrize("kind", ["boilerplate", "html", "flagged", "personal_data", "gibberish", "wrong_language"])
+def test_a_kind_looks_different_each_time(kind: str) -> None:
+    added = [
+        frozenset(re.findall(r"\S+", document.text)) - frozenset(document.metadata.get("original", "").split())
+        for document in planted("vi", kind)
+    ]
+    assert len(set(added)) >= 55
+    in_most = Counter(word for words in added for word in words if len(word) > 2)
+    assert in_most.most_common(1)[0][1] < 0.95 * len(added)
+
+
+def test_unknown_kinds_and_impossible_rates_are_refused() -> None:
+    with pytest.raises(ValueError, match="mojibak"):
+        list(plant(iter([]), {"mojibak": 0.1}, 1, "vi"))
+    with pytest.raises(ValueError, match="above 1"):
+        list(plant(iter([]), {"mojibake": 0.6, "html": 0.6}, 1, "vi"))
