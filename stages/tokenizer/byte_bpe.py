@@ -1,0 +1,130 @@
+"""Byte-level BPE tokenizers: their `tokenizer.json` as values, and the merging itself.
+
+A byte-level BPE writes each byte as one printable character (its symbol), so a token is a string of
+symbols and any bytes can be a token, also part of a character. Radford et al. 2019, section 2.2.
+"""
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from stages.errors import BadInput
+
+Pair = tuple[int, int]
+
+
+def _byte_symbols() -> list[str]:
+    """The symbol of each byte: printable Latin-1 stands for itself, the others for U+0100 and on, in order."""
+    printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
+    others = (chr(0x100 + number) for number in range(256))
+    return [chr(byte) if byte in printable else next(others) for byte in range(256)]
+
+
+SYMBOLS = _byte_symbols()
+_BYTES = {symbol: byte for byte, symbol in enumerate(SYMBOLS)}
+
+
+def to_symbols(data: bytes) -> str:
+    """Bytes as symbols: `" ế".encode()` is `Ġáº¿`."""
+    return "".join(SYMBOLS[byte] for byte in data)
+
+
+def to_bytes(token: str) -> bytes:
+    """The bytes of a token; the inverse of `to_symbols`. KeyError for what is not made of symbols."""
+    return bytes(_BYTES[symbol] for symbol in token)
+
+
+class ByteBPE:
+    """A byte-level BPE tokenizer whose vocabulary and merges can grow.
+
+    `vocabulary` maps tokens to ids; `merges` maps a pair of ids to (rank, id of the product);
+    `special_ids` are those of the added tokens, which text is split at before any merging; `size` is the
+    rows that an embedding needs: one more than the highest id, added tokens included.
+    """
+
+    def __init__(self, definition: dict[str, Any]):
+        model = definition["model"]
+        self._definition = definition
+        self.vocabulary: dict[str, int] = dict(model["vocab"])
+        self.tokens: dict[int, str] = {id_: token for token, id_ in self.vocabulary.items()}
+        # Merges are ["a", "b"] in newer files and "a b" in older ones.
+        merges = (merge.split(" ") if isinstance(merge, str) else merge for merge in model["merges"])
+        self.merges: dict[Pair, tuple[int, int]] = {
+            (self.vocabulary[left], self.vocabulary[right]): (rank, self.vocabulary[left + right])
+            for rank, (left, right) in enumerate(merges)
+        }
+        self._next_rank = len(model["merges"])
+        self.special_ids = frozenset(token["id"] for token in definition["added_tokens"])
+
+        self.size = 1 + max([*self.tokens, *self.special_ids])
+
+    def copy(self) -> "ByteBPE":
+        return ByteBPE(self.definition())
+
+    def add_token(self, token: str) -> int:
+        """The token's id; the next free one if it is new."""
+        if token not in self.vocabulary:
+            id_ = self.vocabulary[token] = self.size
+            self.tokens[id_] = token
+            self.size += 1
+        return self.vocabulary[token]
+
+    def add_merge(self, pair: Pair) -> int:
+        """Merge this pair from now on, after all earlier merges; returns the id of the product."""
+        product = self.add_token(self.tokens[pair[0]] + self.tokens[pair[1]])
+        self.merges[pair] = (self._next_rank, product)
+        self._next_rank += 1
+        return product
+
+    def segment(self, ids: list[int]) -> list[int]:
+        """Merge within a word until no merge fits: always the lowest rank, of equal ones the leftmost."""
+        while found := [
+            (self.merges[pair][0], place) for place, pair in enumerate(pairwise(ids)) if pair in self.merges
+        ]:
+            _, place = min(found)
+            ids = [*ids[:place], self.merges[ids[place], ids[place + 1]][1], *ids[place + 2 :]]
+        return ids
+
+    def segmenter(self) -> Callable[[str], list[int]]:
+        """A fast function from a pre-token in symbols to ids, for the merges as they are now.
+
+        Symbols that the vocabulary lacks vanish, as they do in encoding where `unk` is null.
+        """
+        model = self.tokenizer().model
+        return lambda word: [token.id for token in model.tokenize(word)]
+
+    def tokenizer(self) -> Tokenizer:
+        return Tokenizer.from_str(json.dumps(self.definition()))
+
+    def definition(self) -> dict[str, Any]:
+        """The content of its `tokenizer.json`: as it was read, with the vocabulary and merges of now."""
+        merges = sorted(self.merges.items(), key=lambda merge: merge[1][0])
+        model = self._definition["model"] | {
+            "vocab": dict(sorted(self.vocabulary.items(), key=lambda entry: entry[1])),
+            "merges": [[self.tokens[left], self.tokens[right]] for (left, right), _ in merges],
+        }
+        return self._definition | {"model": model}
+
+    def dump(self) -> str:
+        """The text of its `tokenizer.json`."""
+        return json.dumps(self.definition(), ensure_ascii=False, indent=2) + "\n"
+
+
+def read(file: Path) -> ByteBPE:
+    """Read a `tokenizer.json`. Raises `BadInput` if it is not that of a byte-level BPE."""
+    try:
+        definition = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(f"{file}: not found. The base model's folder must hold a tokenizer.json.") from None
+    except ValueError as error:
+        raise BadInput(f"{file}: not valid JSON ({error}). Fetch or make the base model again.") from None
+    kind = definition.get("model", {}).get("type")
+    pre_tokenizer = definition.get("pre_tokenizer") or {}
+    parts = {part.get("type") for part in [pre_tokenizer, *pre_tokenizer.get("pretokenizers", [])]}
+    if kind != "BPE" or "ByteLevel" not in parts:
+        raise BadInput(f"{file}: a {kind} tokenizer split by {sorted(map(str, parts))}, expected a byte-level BPE.")
+    return ByteBPE(definition)

@@ -1,0 +1,90 @@
+"""How finely a tokenizer cuts text: tokens per word, and what changes between two tokenizers.
+
+A word is what stands between whitespace; in Vietnamese that is a syllable. Words are counted first and
+each distinct one is encoded once, with the space before it where there is one.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+_WORD = re.compile(r" ?\S+")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Fertility:
+    """Tokens of some words. `floor` is the pre-tokens per word: no merge crosses those, so none does better."""
+
+    words: int
+    tokens_per_word: float
+    floor: float
+    bytes_per_token: float
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """The words of the texts, each with its leading space, and how often they occur.
+
+    >>> count_words(["một, hai", "một hai"])
+    Counter({' hai': 2, 'một,': 1, 'một': 1})
+    """
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(_WORD.findall(text))
+    return counts
+
+
+def without_digits(words: Mapping[str, int]) -> dict[str, int]:
+    """The words that hold no digit; digits are one token each by design, which would hide the rest."""
+    return {word: count for word, count in words.items() if not _DIGIT.search(word)}
+
+
+def count_pretokens(words: Mapping[str, int], tokenizer: Tokenizer) -> Counter[str]:
+    """The pieces that the tokenizer splits words into before it merges, in symbols, with their counts."""
+    counts: Counter[str] = Counter()
+    for word, count in words.items():
+        for piece in _split(word, tokenizer):
+            counts[piece] += count
+    return counts
+
+
+def measure(words: Mapping[str, int], tokenizer: Tokenizer) -> Fertility:
+    """Fertility on counted words; zeros for no words."""
+    encodings = tokenizer.encode_batch(list(words), add_special_tokens=False)
+    total = sum(words.values())
+    tokens = sum(len(encoding.ids) * count for encoding, count in zip(encodings, words.values(), strict=True))
+    pretokens = sum(len(_split(word, tokenizer)) * count for word, count in words.items())
+    size = sum(len(word.encode()) * count for word, count in words.items())
+    return Fertility(total, tokens / max(total, 1), pretokens / max(total, 1), size / max(tokens, 1))
+
+
+def token_counts(words: Mapping[str, int], tokenizer: Tokenizer) -> Counter[int]:
+    """How often each id occurs in counted words."""
+    counts: Counter[int] = Counter()
+    for encoding, count in zip(tokenizer.encode_batch(list(words)), words.values(), strict=True):
+        for id_ in encoding.ids:
+            counts[id_] += count
+    return counts
+
+
+def changed(texts: Iterable[str], before: Tokenizer, after: Tokenizer) -> list[str]:
+    """The texts that the two tokenizers encode differently."""
+    texts = list(texts)
+    encoded = (tokenizer.encode_batch(texts, add_special_tokens=False) for tokenizer in (before, after))
+    return [text for text, old, new in zip(texts, *encoded, strict=True) if old.ids != new.ids]
+
+
+def not_restored(texts: Iterable[str], tokenizer: Tokenizer) -> list[str]:
+    """The texts that do not come back from encoding and decoding as they were."""
+    texts = list(texts)
+    encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
+    decoded = tokenizer.decode_batch([encoding.ids for encoding in encoded], skip_special_tokens=False)
+    return [text for text, restored in zip(texts, decoded, strict=True) if text != restored]
+
+
+def _split(word: str, tokenizer: Tokenizer) -> list[str]:
+    normalised = tokenizer.normalizer.normalize_str(word) if tokenizer.normalizer else word
+    return [piece for piece, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normalised)]

@@ -1,0 +1,254 @@
+"""Continued BPE: what may be merged, what must never change."""
+
+import json
+import random
+from collections import Counter
+
+import pytest
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from stages.errors import BadInput
+from stages.text.vietnamese import all_syllables
+from stages.tokenizer import byte_bpe, fertility
+from stages.tokenizer.byte_bpe import ByteBPE, to_bytes, to_symbols
+from stages.tokenizer.extension import Guard, extend
+from stages.tokenizer.pieces import SyllablePieces, accented_letters
+
+ENGLISH = [
+    "The thing that the teacher taught them was not in the book, so they chose to go on.",
+    "She was born in a small town near the river, and she works there as a nurse today.",
+    "Trong is a name; strong winds and long songs belong to the throng of 1,234 people.",
+    "He can see a cat on the mat. It's a cat! Don't you see the 3 cats?",
+] * 3
+VIETNAMESE = [
+    "Người thầy giáo dạy học trong một ngôi trường nhỏ ở làng quê.",
+    "Chị ấy sinh ra ở một thị trấn nhỏ gần sông, và hôm nay chị làm y tá ở đó.",
+    "Anh Nguyễn Văn Trường mua 12 quả cam cho các em nhỏ trong làng.",
+    "Ở trong làng, người ta thường nói: “Đường về nhà là đường đẹp nhất.”",
+] * 5
+MISSING_BYTES = [0x04, 0x06, 0x13, 0x14, 0x16, 0x1D, 0xC0, 0xC1, 0xF1, 0xF2, *range(0xF5, 0x100)]
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+
+
+@pytest.fixture(scope="module")
+def base() -> ByteBPE:
+    """A tokenizer built as SmolLM2's: special tokens first, digit split, 21 bytes missing, a null unk."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = [byte_bpe.SYMBOLS[byte] for byte in range(256) if byte not in MISSING_BYTES]
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        special_tokens=[AddedToken(token, special=True) for token in SPECIAL],
+        initial_alphabet=alphabet,
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(ENGLISH, trainer)
+    return ByteBPE(json.loads(tokenizer.to_str()))
+
+
+def learn(base: ByteBPE, texts=VIETNAMESE, guarded=True, new_tokens=600, min_count=2, english=ENGLISH):
+    tokenizer = base.tokenizer()
+    words = fertility.count_pretokens(fertility.count_words(texts), tokenizer)
+    guard = Guard(fertility.count_pretokens(fertility.count_words(english), tokenizer), 2.0) if guarded else None
+    return extend(base, words, SyllablePieces(all_syllables()).allows, accented_letters(), new_tokens, min_count, guard)
+
+
+def random_texts(count: int, seed: int) -> list[str]:
+    source = random.Random(seed)
+    ranges = [(0x01, 0x80), (0x80, 0x180), (0x300, 0x370), (0x1E00, 0x1F00), (0x4E00, 0x4F00), (0x1F300, 0x1FB00)]
+    pieces = ["👩\u200d👩\u200d👧", "Tôi", "e\u0302\u0301", "\u200b", "  ", "\r\n", "Đường", " trong", "1234"]
+
+    def one() -> str:
+        low, high = source.choice(ranges)
+        return source.choice(pieces) if source.random() < 0.2 else chr(source.randrange(low, high))
+
+    return ["".join(one() for _ in range(source.randrange(1, 30))) for _ in range(count)]
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["guarded", "strict"])
+def extended(request, base):
+    bpe, made = learn(base, guarded=request.param)
+    return bpe, made, request.param
+
+
+def test_base_entries_merges_and_special_tokens_stay(base, extended):
+    bpe, made, _ = extended
+    old, new = base.definition(), bpe.definition()
+    assert {token: bpe.vocabulary[token] for token in base.vocabulary} == base.vocabulary
+    assert new["model"]["merges"][: len(old["model"]["merges"])] == old["model"]["merges"]
+    assert {key: new[key] for key in new if key != "model"} == {key: old[key] for key in old if key != "model"}
+    assert [token.id for token in made] == list(range(base.size, bpe.size))
+    assert sorted(bpe.vocabulary.values()) == list(range(bpe.size))
+
+
+def test_new_tokens_are_never_added_tokens(extended):
+    bpe, _, _ = extended
+    assert [token["content"] for token in bpe.definition()["added_tokens"]] == SPECIAL
+
+
+def test_each_new_token_is_reached_by_merges_of_what_exists(base, extended):
+    bpe, made, _ = extended
+    model = bpe.tokenizer().model
+    for token in made:
+        assert [piece.id for piece in model.tokenize(token.token)] == [token.id]
+        assert all(bpe.vocabulary[part] < token.id for part in token.parts)
+        assert "".join(token.parts) == (token.token if token.parts else "")
+
+
+def test_every_accented_letter_is_one_token(extended):
+    bpe, _, _ = extended
+    tokenizer = bpe.tokenizer()
+    assert [letter for letter in accented_letters() if len(tokenizer.encode(letter).ids) != 1] == []
+
+
+def test_syllables_with_diacritics_become_one_token(extended):
+    bpe, _, _ = extended
+    for word in (" người", " trường", " một", " làng", " nhỏ"):
+        assert len(bpe.tokenizer().encode(word).ids) == 1, word
+
+
+def test_guarded_merges_ascii_syllables_that_english_does_not_hold(extended):
+    bpe, _, guarded = extended
+    tokens = bpe.tokenizer().encode(" trong làng").tokens
+    assert ("Ġtrong" in tokens) == guarded
+
+
+def test_any_text_comes_back(base, extended):
+    bpe, _, _ = extended
+    texts = random_texts(3000, seed=1) + VIETNAMESE + ENGLISH
+    assert fertility.not_restored(texts, base.tokenizer()), "the base must lose something, or this shows nothing"
+    assert fertility.not_restored(texts, bpe.tokenizer()) == []
+
+
+def test_english_is_encoded_as_before(base, extended):
+    bpe, _, _ = extended
+    assert fertility.changed(ENGLISH, base.tokenizer(), bpe.tokenizer()) == []
+
+
+def test_strict_changes_no_ascii_text_at_all(base):
+    bpe, _ = learn(base, guarded=False)
+    source = random.Random(2)
+    letters = "abcdeghiklmnopqrstuvxy" + " " * 6 + "ABCTN.,'0123456789"
+    # Vietnamese without its diacritics is the ASCII text that is nearest to what was learnt.
+    bare = [text.encode("ascii", "ignore").decode() for text in VIETNAMESE]
+    lines = bare + ["".join(source.choices(letters, k=60)) for _ in range(3000)]
+    known = [line for line in lines if line.isascii()]
+    assert fertility.changed(known, base.tokenizer(), bpe.tokenizer()) == []
+
+
+def test_a_merge_that_english_uses_is_refused(base):
+    english = [*ENGLISH, "trong trong trong"]
+    bpe, _ = learn(base, english=english)
+    assert "Ġtrong" not in bpe.tokenizer().encode(" trong làng").tokens
+
+
+def test_products_are_pieces_of_possible_syllables(extended):
+    _, made, guarded = extended
+    allows = SyllablePieces(all_syllables()).allows
+    for token in made:
+        piece = to_bytes(token.token)
+        if token.kind == "merge":
+            assert allows(piece), piece
+            assert not piece.isascii() or (guarded and piece.startswith(b" "))
+
+
+def test_order_of_the_text_has_no_influence(base):
+    shuffled = list(VIETNAMESE)
+    random.Random(3).shuffle(shuffled)
+    assert learn(base)[0].dump() == learn(base, texts=shuffled)[0].dump()
+
+
+def test_stops_when_no_pair_is_frequent_enough(base):
+    few, many = learn(base, min_count=10)[1], learn(base, min_count=2)[1]
+    assert len(few) < len(many) < 600
+    assert all(token.count >= 10 for token in few if token.kind == "merge")
+
+
+def test_stops_at_the_number_of_new_tokens(base):
+    assert len(learn(base, new_tokens=200)[1]) == 200
+
+
+def test_too_few_new_tokens_for_the_letters_is_said(base):
+    with pytest.raises(BadInput, match=r"vocab\.new_tokens: 100 is too few"):
+        learn(base, new_tokens=100)
+
+
+def test_trainer_and_tokenizer_agree_on_every_word(base, extended):
+    bpe, _, _ = extended
+    model = bpe.tokenizer().model
+    for word in fertility.count_pretokens(fertility.count_words(VIETNAMESE + ENGLISH), base.tokenizer()):
+        known = [bpe.vocabulary[symbol] for symbol in word]
+        assert bpe.segment(known) == [piece.id for piece in model.tokenize(word)], word
+
+
+def test_most_frequent_pair_first_and_lower_ids_on_ties(base):
+    _, made = learn(base)
+    counts = [token.count for token in made if token.kind == "merge"]
+    # A later merge can only be more frequent than an earlier one if an earlier merge brought its parts together.
+    assert counts[0] == max(counts)
+
+
+@pytest.mark.parametrize(
+    ("piece", "allowed"),
+    [
+        (" ngườ", True),
+        ("ường", True),
+        (" Vi", True),
+        ("ƯỜNG", True),
+        ("ưỜng", False),  # no way to write a syllable
+        (" wh", False),
+        ("tôilà", False),  # two syllables
+        (" ", False),
+    ],
+)
+def test_pieces(piece, allowed):
+    assert SyllablePieces(all_syllables()).allows(piece.encode()) is allowed
+
+
+def test_a_piece_may_end_inside_a_letter_but_not_begin_there():
+    allows = SyllablePieces(all_syllables()).allows
+    assert allows(b" t" + "ế".encode()[:2])
+    assert not allows("ế".encode()[1:])
+    assert not allows(b"t" + "é".encode("latin-1"))
+
+
+def test_there_are_134_accented_letters():
+    letters = accented_letters()
+    assert len(letters) == len(set(letters)) == 134
+    assert {"Đ", "đ", "ỹ", "Ặ", "ợ"} <= set(letters)
+
+
+def test_symbols_and_bytes_are_inverse():
+    assert to_bytes(to_symbols(bytes(range(256)))) == bytes(range(256))
+    assert to_symbols(" ế".encode()) == "Ġáº¿"
+
+
+def test_counting_words_and_fertility_by_hand(base):
+    words = fertility.count_words(["một hai", "hai  ba, 4"])
+    assert words == Counter({"một": 1, " hai": 1, "hai": 1, " ba,": 1, " 4": 1})
+    assert fertility.without_digits(words) == {"một": 1, " hai": 1, "hai": 1, " ba,": 1}
+    measured = fertility.measure({" ba,": 3}, base.tokenizer())
+    assert (measured.words, measured.floor) == (3, 2.0)
+    assert measured.tokens_per_word == len(base.tokenizer().encode(" ba,").ids)
+
+
+@pytest.mark.parametrize("text", ["{", '{"model": {"type": "Unigram"}}'])
+def test_another_kind_of_tokenizer_is_refused(tmp_path, text):
+    file = tmp_path / "tokenizer.json"
+    file.write_text(text)
+    with pytest.raises(BadInput, match=r"tokenizer\.json"):
+        byte_bpe.read(file)
+
+
+@pytest.mark.real
+def test_smollm2s_own_tokenizer(real_data):
+    base = byte_bpe.read(real_data("tokenizers/smollm2/tokenizer.json"))
+    bpe, made = learn(base, new_tokens=6784)
+    texts = random_texts(20_000, seed=4)
+    assert fertility.not_restored(texts, bpe.tokenizer()) == []
+    assert fertility.changed(ENGLISH, base.tokenizer(), bpe.tokenizer()) == []
+    assert [token.token for token in made if token.kind == "byte"] == [byte_bpe.SYMBOLS[b] for b in MISSING_BYTES]
+    assert all(len(bpe.tokenizer().encode(word).ids) == 1 for word in (" người", " trường", " trong"))
