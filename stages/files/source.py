@@ -1,0 +1,131 @@
+"""Your own documents as a source: text, Markdown, JSON lines and Parquet files below a folder."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, NonNegativeInt, PositiveFloat
+
+from stages.errors import BadInput
+from stages.files.reading import Unreadable, read_jsonl, read_parquet, read_whole
+from stages.params import section
+from stages.text.documents import Document, document_id
+
+READERS = {
+    ".txt": read_whole,
+    ".md": read_whole,
+    ".jsonl": read_jsonl,
+    ".jsonl.gz": read_jsonl,
+    ".jsonl.zst": read_jsonl,
+    ".parquet": read_parquet,
+}
+FILES_AT_ONCE = 64  # open files are limited by the system
+
+
+@section
+class Source:
+    """Parameters of a source of kind `files`: the section `files`, the source's entry, the profile's limits."""
+
+    text_column: str
+    url_column: str
+    date_column: str
+    metadata_columns: tuple[str, ...]
+    max_malformed_share: Annotated[float, Field(ge=0, le=1)]
+    kind: Literal["files"]
+    corpus: Literal["vi", "en", "code"]
+    input: str
+    licence: str
+    max_documents: NonNegativeInt
+    max_megabytes: PositiveFloat
+
+
+def documents(name: str, source: Source, folder: Path, dropped: Counter[str]) -> Iterator[Document]:
+    """Documents of every file below `folder`, hidden ones left out; the file that gave least so far is next.
+
+    So a limit takes as much text from each file, not all from the alphabetically first. A document
+    that cannot be decoded is counted in `dropped`; a file that cannot be read raises `BadInput`.
+    """
+    for group in _groups(source_files(folder), FILES_AT_ONCE):
+        streams = [_documents_of(name, source, folder, file, dropped) for file in group]
+        waiting = [(0, number) for number in range(len(streams))]  # characters given, place in the group
+        while waiting:
+            characters, number = waiting[0]
+            document = next(streams[number], None)
+            if document is None:
+                heapq.heappop(waiting)
+            else:
+                heapq.heapreplace(waiting, (characters + len(document.text), number))
+                yield document
+
+
+def source_files(folder: Path) -> list[Path]:
+    """The files below a folder that are read, sorted by path. Raises `BadInput` for none, or one of another kind."""
+    found = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    if not found:
+        raise BadInput(
+            f"{folder}: no file in it. Put documents there, or run: make own VI=<your Vietnamese> EN=<your English>."
+        )
+    for path in found:
+        if suffix_of(path) is None:
+            raise BadInput(f"{path}: unknown kind of file. Expected {', '.join(READERS)}; convert or remove it.")
+        if path.stat().st_size == 0:
+            raise BadInput(f"{path}: empty file, expected documents. Fetch it again, or remove it.")
+    return found
+
+
+def suffix_of(path: Path) -> str | None:
+    """The known suffix that a file name ends with, or None."""
+    name = path.name.lower()
+    return next((suffix for suffix in READERS if name.endswith(suffix)), None)
+
+
+def _documents_of(name: str, source: Source, folder: Path, file: Path, dropped: Counter[str]) -> Iterator[Document]:
+    columns = (source.text_column, source.url_column, source.date_column, *source.metadata_columns)
+    relative = file.relative_to(folder).as_posix()
+    seen, malformed = 0, 0
+    for key, record in READERS[suffix_of(file)](file, columns):
+        seen += 1
+        if isinstance(record, Unreadable):
+            dropped[record.reason] += 1
+            malformed += record.malformed
+            continue
+        text = record.get(source.text_column)
+        if source.text_column not in record:
+            raise BadInput(
+                f"{file}, {key}: no column {source.text_column!r}, found {sorted(record)}. "
+                "Rename it, or set files.text_column in params.yaml."
+            )
+        if not isinstance(text, str):
+            dropped["text_not_a_string"] += 1
+            continue
+        yield Document(
+            id=document_id(name, f"{relative}:{key}"),
+            text=text,
+            source=name,
+            url=_string(record.get(source.url_column)),
+            date=_string(record.get(source.date_column)),
+            licence=source.licence,
+            metadata={"file": relative} | {c: _string(record[c]) for c in source.metadata_columns if c in record},
+        )
+    if malformed > source.max_malformed_share * seen:
+        raise BadInput(
+            f"{file}: {malformed} of {seen} lines are not a JSON object, more than files.max_malformed_share "
+            f"({source.max_malformed_share}). Mend the file, or raise that share in params.yaml."
+        )
+
+
+def _groups(files: list[Path], size: int) -> Iterator[list[Path]]:
+    rest = iter(files)
+    while group := list(islice(rest, size)):
+        yield group
+
+
+def _string(value: Any) -> str:
+    return "" if value is None else str(value)
