@@ -52,9 +52,9 @@ _RHYMES = {
     "uyê": "n t",
 }
 _FRONT = tuple("eêiy")  # vowels before which c, g, ng are written k, gh, ngh
-_ANY_VOWEL_ONSETS = tuple("b ch d đ h kh l m n nh p ph r s t th tr v x".split())
-_AFTER_QU = tuple("a ă â e ê i y yê ơ".split())
-_AFTER_GI = tuple("a ă â e ê o ô ơ u ư uô ua ưa ươ".split())
+_ANY_VOWEL_ONSETS = (*"bdđhlmnprstvx", "ch", "kh", "nh", "ph", "th", "tr")
+_AFTER_QU = (*"aăâeêiyơ", "yê")
+_AFTER_GI = (*"aăâeêoôơuư", "ua", "uô", "ưa", "ươ")
 _BOTH_PLACEMENTS = ("oa", "oe", "uy")  # without a final: hoà or hòa, hoè or hòe, thuỷ or thủy
 
 

@@ -1,0 +1,70 @@
+"""Cleaning of one text: repairs in a fixed order, then the rules, the first that fails naming the reason."""
+
+import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from datatrove.pipeline.formatters import FTFYFormatter, PIIFormatter
+
+from stages.text import normalisation, quality
+from stages.text.cleaning_settings import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text after its repairs, which repairs changed it, and why it is to be dropped (empty: it is kept)."""
+
+    text: str
+    repairs: tuple[str, ...]
+    reason: str
+
+
+class Cleaner:
+    """Cleans texts of one language by its rules. `repeated_lines` are those that many documents share."""
+
+    def __init__(self, settings: Rules, repeated_lines: Collection[str] = ()) -> None:
+        repairs = _repairs(settings, repeated_lines)
+        self._repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
+        self._rules = quality.rules(settings)
+
+    def repair(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The repaired text and the names of the repairs that changed it."""
+        changed = []
+        for name, repaired in self._repairs:
+            before, text = text, repaired(text)
+            if text != before:
+                changed.append(name)
+        return text, tuple(changed)
+
+    def clean(self, text: str) -> Cleaned:
+        """Repair a text and judge it."""
+        text, changed = self.repair(text)
+        for rule in self._rules:
+            match rule(text):
+                case (False, str(reason)):
+                    return Cleaned(text, changed, reason)
+        return Cleaned(text, changed, "")
+
+
+def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Callable[[str], str]]:
+    """All repairs in their order: bytes before letters, letters before lines, lines before what is in them."""
+    encoding = FTFYFormatter(unescape_html=False)
+    personal_data = PIIFormatter(
+        email_replacement=normalisation.EMAIL_PLACEHOLDER, ip_replacement=normalisation.IP_PLACEHOLDER
+    )
+    boilerplate = settings.boilerplate
+    is_boilerplate = (
+        normalisation.boilerplate_test(boilerplate.phrases, boilerplate.notices, boilerplate.max_words, repeated_lines)
+        if boilerplate
+        else lambda line: False
+    )
+    return {
+        "markup": normalisation.remove_markup,
+        # ftfy looks at every line for 1.5 to 4 MB/s; most texts need no look
+        "encoding": lambda text: encoding.format(text) if normalisation.looks_broken(text) else text,
+        "composition": normalisation.compose,
+        "segmentation": normalisation.join_segmented,
+        "whitespace": normalisation.tidy_whitespace,
+        "boilerplate": lambda text: normalisation.remove_boilerplate(text, is_boilerplate),
+        "personal_data": personal_data.format,
+    }
