@@ -147,3 +147,13 @@ class _Corpus:
                 self._holders.setdefault(pair, set()).add(number)
             else:
                 self._holders[pair].discard(number)
+
+
+def base_pieces(base: ByteBPE, extended: ByteBPE) -> list[list[int]]:
+    """For each new token, in the order of ids, the base's ids for the same bytes.
+
+    A byte that the base lacks has no such ids: it stands for all of the base's single bytes.
+    """
+    segment = base.segmenter()
+    bytes_of_base = [base.vocabulary[symbol] for symbol in SYMBOLS if symbol in base.vocabulary]
+    return [segment(extended.tokens[id_]) or bytes_of_base for id_ in range(base.size, extended.size)]

@@ -10,7 +10,6 @@ from stages.errors import BadInput
 from stages.outputs import write_json, write_text
 from stages.tokenizer.byte_bpe import ByteBPE
 
-FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 _NAMED = ("bos_token", "eos_token", "unk_token", "pad_token", "additional_special_tokens")
 
 
@@ -36,13 +35,6 @@ def write_tokenizer(folder: Path, bpe: ByteBPE, base: Path) -> None:
         config.setdefault("chat_template", chatml.TEMPLATE)
     write_json(folder / "tokenizer_config.json", config)
     write_json(folder / "special_tokens_map.json", named)
-
-
-def copy_tokenizer(source: Path, target: Path) -> None:
-    """Copy a tokenizer's files into another model folder."""
-    for name in FILES:
-        if (source / name).exists():
-            shutil.copyfile(source / name, target / name)
 
 
 def _read(file: Path) -> dict[str, Any]:
