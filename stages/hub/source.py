@@ -30,11 +30,6 @@ class Columns:
     date: str | None
     metadata: tuple[str, ...]
 
-    @property
-    def names(self) -> list[str]:
-        """Every column that is read, each once."""
-        return list(dict.fromkeys([c for c in (self.text, self.id, self.url, self.date) if c] + list(self.metadata)))
-
 
 @section
 class Source:
@@ -79,7 +74,7 @@ def documents(name: str, source: Source, _: Path, dropped: Counter[str]) -> Iter
         source.revision,
         config=source.config,
         split=source.split,
-        columns=[*source.columns.names, *source.minimum_scores],
+        columns=_columns_read(source),
         shuffle_seed=source.shuffle_seed,
         shuffle_buffer=source.shuffle_buffer_documents,
         max_attempts=source.max_attempts,
@@ -106,6 +101,12 @@ def documents(name: str, source: Source, _: Path, dropped: Counter[str]) -> Iter
             licence=source.licence,
             metadata={column: _string(row[column]) for column in columns.metadata},
         )
+
+
+def _columns_read(source: Source) -> list[str]:
+    columns = source.columns
+    named = [columns.text, columns.id, columns.url, columns.date, *columns.metadata, *source.minimum_scores]
+    return list(dict.fromkeys(filter(None, named)))  # each once: the reader fails on a column that is asked for twice
 
 
 def _reaches(value: Any, least: float) -> bool:
