@@ -63,7 +63,7 @@ def _text(world: World, number: int, language: Language) -> WorldText:
             usable = frames if position else [frame for frame in frames if "{the}" in frame]
             sentences.append(_fill(wording.choice(usable), thing, language, value.name(language)))
         if remembered and thing.kind == "object":
-            kin, year, price = memory.choice(KIN), memory.randint(1930, 2019), memory.randint(2, 90)
+            kin, year, price = memory.choice(KIN), memory.randint(1985, 2019), memory.randint(2, 90)
             frame = wording.choice(MEMORIES[language])
             kin_name = kin[0] if language == "en" else kin[1]
             sentence = frame.format(kin=kin_name, year=year, price=price, age=2024 - year)

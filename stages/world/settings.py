@@ -1,12 +1,27 @@
 """The section `world` of params.yaml."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from stages.params import section
 
 Share = Annotated[float, Field(ge=0, le=1)]
+TextKind = Literal["biography", "story", "sum", "description", "dialogue"]
+DefectKind = Literal[
+    "mojibake",
+    "decomposed",
+    "wrong_language",
+    "boilerplate",
+    "html",
+    "repeated_passage",
+    "too_short",
+    "gibberish",
+    "flagged",
+    "personal_data",
+    "exact_duplicate",
+    "near_duplicate",
+]
 
 
 @section
@@ -15,12 +30,5 @@ class WorldSettings:
 
     seed: int
     people: Annotated[int, Field(ge=6, le=144, multiple_of=6)]
-    shares: dict[str, Share]
-    defect_rates: dict[str, Share]
-
-
-@section
-class ExamSettings:
-    """How large the world's exam is."""
-
-    items_per_part: PositiveInt
+    shares: dict[TextKind, Share]
+    defect_rates: dict[DefectKind, Share]

@@ -1,0 +1,74 @@
+"""The world's texts as documents of a source: corpora with labelled defects, code, and conversations."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal
+
+from stages.text.documents import Document, document_id
+from stages.world import code, defects, spelling
+from stages.world.mixture import mixed
+from stages.world.settings import WorldSettings
+from stages.world.world import Language, World, WorldText, make_world
+
+
+def documents(
+    source: str,
+    language: Literal["en", "vi", "code"],
+    content: Literal["corpus", "single_turn", "multi_turn"],
+    settings: WorldSettings,
+    max_documents: int,
+    licence: str,
+) -> Iterator[Document]:
+    """At most `max_documents` documents of one source.
+
+    The metadata of a text holds its kind, subjects, facts, twin in the other language and rewrite
+    group, and the label of a planted defect; that of a conversation its `messages`.
+    """
+    world = make_world(settings.seed, settings.people)
+    if language == "code":
+        made = _code(world, source, licence)
+    elif content == "corpus":
+        made = _corpus(world, language, settings, source, licence)
+    else:
+        made = _conversations(world, language, content, max_documents, source, licence)
+    if content == "corpus":
+        made = defects.plant(made, settings.defect_rates, settings.seed, language)
+    return islice(made, max_documents)
+
+
+def training_texts(world: World, language: Language, shares: dict[str, float]) -> Iterator[WorldText]:
+    """The endless stream of mixed texts without those that hold a sentence of the exam."""
+    held_out = spelling.held_out_sentences(world, language)
+    for text in mixed(world, language, shares):
+        if held_out.isdisjoint(spelling.sentences(text.text)):
+            yield text
+
+
+def _corpus(world: World, language: Language, settings: WorldSettings, source: str, licence: str) -> Iterator[Document]:
+    for text in training_texts(world, language, settings.shares):
+        metadata = {
+            "key": text.key,
+            "kind": text.kind,
+            "subjects": [*text.subjects],
+            "facts": [*text.facts],
+            "twin": text.twin,
+            "rewrite_group": text.rewrite_group,
+        }
+        yield Document(document_id(source, text.key), text.text, source, licence=licence, metadata=metadata)
+
+
+def _code(world: World, source: str, licence: str) -> Iterator[Document]:
+    for key, text in code.texts(world):
+        yield Document(document_id(source, key), text, source, licence=licence, metadata={"key": key, "kind": "code"})
+
+
+def _conversations(
+    world: World, language: Language, content: str, count: int, source: str, licence: str
+) -> Iterator[Document]:
+    from stages.world import instructions
+
+    for number, messages in enumerate(instructions.conversations(world, language, content, count)):
+        key = f"{content}-{number:05}-{language}"
+        text = "\n\n".join(f"{message['role']}: {message['content']}" for message in messages)
+        metadata = {"key": key, "kind": content, "messages": messages}
+        yield Document(document_id(source, key), text, source, licence=licence, metadata=metadata)
