@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 
 _INNERMOST_CHOICE = re.compile(r"\[([^\[\]]*)\]")
@@ -18,14 +18,24 @@ def expand(pattern: str, words: Mapping[str, str], random: Random) -> str:
 
     The same slot has the same value throughout a pattern; `{name2}` is another value of the same list.
     """
+    lists = {name: random.sample(parts, len(parts)) for name, parts in _lists(pattern, words)}
+    return fill(choose(pattern, random), lambda name, number: lists[name][number])
+
+
+def choose(pattern: str, random: Random) -> str:
+    """Settle the alternatives of a pattern and leave its slots."""
     while choice := _INNERMOST_CHOICE.search(pattern):
         pattern = pattern[: choice.start()] + random.choice(choice[1].split("|")) + pattern[choice.end() :]
-    filled: dict[str, str] = {}
-    for name, number in _SLOT.findall(pattern):
-        if name + number not in filled:
-            taken = {value for slot, value in filled.items() if slot.rstrip("0123456789") == name}
-            filled[name + number] = random.choice([value for value in words[name].split("|") if value not in taken])
-    return _SLOT.sub(lambda slot: filled[slot[1] + slot[2]], pattern)
+    return pattern
+
+
+def fill(pattern: str, value: Callable[[str, int], str]) -> str:
+    """Fill the slots of a pattern: `{name}` is `value("name", 0)`, `{name2}` is `value("name", 1)`."""
+    return _SLOT.sub(lambda slot: value(slot[1], int(slot[2] or 1) - 1), pattern)
+
+
+def _lists(pattern: str, words: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    return [(name, words[name].split("|")) for name in dict.fromkeys(slot[1] for slot in _SLOT.finditer(pattern))]
 
 
 def capitalise(text: str) -> str:
