@@ -32,7 +32,7 @@ def documents(
     else:
         made = _conversations(world, language, content, max_documents, source, licence)
     if content == "corpus":
-        made = defects.plant(made, settings.defect_rates, settings.seed, language)
+        made = defects.plant(made, _rates(settings, language), settings.seed, language)
     return islice(made, max_documents)
 
 
@@ -55,6 +55,12 @@ def _corpus(world: World, language: Language, settings: WorldSettings, source: s
             "rewrite_group": text.rewrite_group,
         }
         yield Document(document_id(source, text.key), text.text, source, licence=licence, metadata=metadata)
+
+
+def _rates(settings: WorldSettings, language: str) -> dict[str, float]:
+    """Code is deduplicated and not cleaned: of the defects it gets the copies only."""
+    copies = ("exact_duplicate", "near_duplicate")
+    return {kind: rate for kind, rate in settings.defect_rates.items() if language != "code" or kind in copies}
 
 
 def _code(world: World, source: str, licence: str) -> Iterator[Document]:

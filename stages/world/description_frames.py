@@ -166,7 +166,7 @@ PROPERTY_FRAMES = {
                 "The people of {the} sell {value}.",
                 "Traders buy {value} here.",
                 "Most families in {the} live from {value}.",
-                "Do not leave without a bag of {value}.",
+                "Do not leave without some {value}.",
             ),
             "weather": (
                 "{the} is known for {value}.",
@@ -198,7 +198,7 @@ PROPERTY_FRAMES = {
             ),
             "place": (
                 "{the} thường nằm {value}.",
-                "Chỗ quen thuộc của nó là {value}.",
+                "Nó thường được để {value}.",
                 "Chúng tôi cất nó {value}.",
                 "Dùng xong, {the} lại về chỗ cũ {value}.",
             ),
@@ -212,7 +212,7 @@ PROPERTY_FRAMES = {
         "creature": {
             "home": (
                 "{the} sống {value}.",
-                "Nhà của nó là {value}.",
+                "Người ta hay gặp nó {value}.",
                 "Nếu tìm {value}, bạn có thể gặp {the}.",
                 "Nó cảm thấy an toàn khi ở {value}.",
             ),
@@ -224,7 +224,7 @@ PROPERTY_FRAMES = {
             ),
             "habit": (
                 "{the} hay {value}.",
-                "Nó nổi tiếng vì biết {value}.",
+                "Nó nổi tiếng vì hay {value}.",
                 "Khách bật cười khi thấy {the} {value}.",
                 "Ai kiên nhẫn sẽ thấy nó {value}.",
             ),

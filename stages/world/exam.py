@@ -7,7 +7,7 @@ are drawn from the same values, and none of the statements stands in a training 
 from collections.abc import Iterator
 from itertools import islice, zip_longest
 
-from stages.world import spelling
+from stages.world import spelling, stories, sums
 from stages.world.biographies import asked_frame, fill
 from stages.world.world import FACTS, ExamItem, Language, Person, World
 
@@ -18,6 +18,8 @@ def exam(world: World, language: Language, items_per_part: int) -> Iterator[Exam
     `facts` asks for what this language tells, `transfer` for what only the other one does.
     """
     yield from facts(world, language, items_per_part)
+    yield from stories.exam_items(world, language, items_per_part)
+    yield from sums.exam_items(world, language, items_per_part)
     yield from spelling.exam_items(world, language, items_per_part)
     yield from facts(world, language, items_per_part, part="transfer")
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from stages.world import biographies, descriptions, stories
+from stages.world import biographies, descriptions, dialogues, stories, sums
 from stages.world.world import Language, Texts, World, WorldText
 
 KINDS: dict[str, Texts] = {
     "biography": biographies.texts,
     "story": stories.texts,
+    "sum": sums.texts,
     "description": descriptions.texts,
+    "dialogue": dialogues.texts,
 }
 ENDLESS = 10**9
 

@@ -16,8 +16,9 @@ from functools import lru_cache
 from itertools import product
 from random import Random
 
+from stages.text.vietnamese import strip_diacritics
 from stages.world.mixture import FIRST_EXAM_TEXT, sample
-from stages.world.world import ExamItem, Language, World, WorldText, without_diacritics
+from stages.world.world import ExamItem, Language, World, WorldText
 
 PARTS = {"vi": "diacritics", "en": "spelling"}
 
@@ -86,7 +87,7 @@ def confusable(language: Language, known: Iterable[str]) -> dict[str, list[str]]
     """
     alike: dict[str, set[str]] = defaultdict(set)
     for word in known:
-        for key in [without_diacritics(word)] if language == "vi" else _one_letter_masked(word):
+        for key in [strip_diacritics(word)] if language == "vi" else _one_letter_masked(word):
             alike[key].add(word)
     found: dict[str, set[str]] = defaultdict(set)
     for group in alike.values():

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table reads best with one row a line)
 """Things, creatures, dishes and towns in both languages: the rich part of the world's vocabulary.
 
 A row is `English | Vietnamese` for the name and for each property of its class; the properties'
@@ -13,16 +14,16 @@ a hammer | cây búa / iron | sắt / drive nails | đóng đinh / in the toolbo
 a fishing net | tấm lưới / nylon thread | sợi cước / catch shrimp | bắt tôm / on the boat's deck | trên sàn thuyền / tiny knots | những nút thắt li ti
 a mirror | tấm gương / glass | thủy tinh / comb one's hair | soi khi chải tóc / beside the wardrobe | cạnh tủ quần áo / an oval frame | cái khung bầu dục
 a drum | chiếc trống / buffalo hide | da trâu / call the villagers | gọi dân làng / in the communal house | trong đình làng / a deep voice | tiếng kêu trầm
-a kite | con diều / thin paper | giấy mỏng / play in the wind | chơi khi có gió / over the dyke | trên bờ đê / a long tail | cái đuôi dài
+a kite | con diều / thin paper | giấy mỏng / play in the wind | chơi khi có gió / in the attic | trên gác xép / a long tail | cái đuôi dài
 a basket | chiếc giỏ / rattan | mây / carry vegetables | đựng rau / under the stairs | dưới gầm cầu thang / two strong handles | hai cái quai chắc
 a needle | cây kim / steel | thép / mend torn shirts | vá áo rách / in a tin box | trong hộp thiếc / a narrow eye | cái lỗ nhỏ xíu
 a bell | quả chuông / bronze | đồng / mark the hour | báo giờ / in the tower | trên gác chuông / carved letters | những dòng chữ khắc
-a raincoat | chiếc áo mưa / rubber | cao su / stay dry | khỏi bị ướt / by the entrance | gần lối ra vào / a wide hood | cái mũ rộng
+a raincoat | chiếc áo mưa / rubber | cao su / keep off the rain | che mưa / by the entrance | gần lối ra vào / a wide hood | cái mũ rộng
 a candle | cây nến / beeswax | sáp ong / read during a blackout | đọc sách lúc mất điện / in the drawer | trong ngăn kéo / a cotton wick | sợi bấc bằng bông
-a compass | chiếc la bàn / brass | đồng thau / find the north | tìm hướng bắc / in the captain's pocket | trong túi thuyền trưởng / a trembling needle | cây kim luôn rung
+a compass | chiếc la bàn / brass | đồng thau / find the north | tìm hướng bắc / in the captain's pouch | trong túi đồ thuyền trưởng / a trembling needle | cây kim luôn rung
 a plough | cái cày / ironwood | gỗ lim / turn the soil | lật đất / at the edge of the field | bên bờ ruộng / a sharp blade | lưỡi rất sắc
 a blanket | tấm chăn / wool | len / keep warm in winter | giữ ấm mùa đông / at the foot of the bed | cuối giường / red stripes | những sọc đỏ
-a whistle | cái còi / plastic | nhựa / stop the game | dừng trận đấu / around the referee's neck | trên cổ trọng tài / a shrill sound | âm thanh chói tai
+a whistle | cái còi / plastic | nhựa / stop the game | dừng trận đấu / on the referee's chair | trên ghế trọng tài / a shrill sound | âm thanh chói tai
 a telescope | chiếc kính thiên văn / metal and lenses | kim loại và thấu kính / watch the planets | ngắm các hành tinh / on the rooftop | trên sân thượng / three legs | ba chân
 a violin | cây đàn vĩ cầm / spruce wood | gỗ vân sam / play slow songs | kéo những bài chậm rãi / in a velvet case | trong hộp lót nhung / four strings | bốn dây
 a wheelbarrow | chiếc xe cút kít / planks and a tyre | ván và bánh xe / move bricks | chở gạch / near the building site | gần công trường / a squeaking wheel | cái bánh kêu cót két
@@ -36,14 +37,14 @@ an oar | mái chèo / ash wood | gỗ tần bì / row across the lake | bơi thu
 a pillow | chiếc gối / soft feathers | lông vũ mềm / sleep soundly | ngủ cho ngon / on the mattress | trên nệm / an embroidered cover | lớp vỏ thêu
 a stove | cái bếp lò / fired brick | gạch nung / cook porridge | nấu cháo / against the kitchen wall | sát tường bếp / a tall chimney | ống khói cao
 a notebook | cuốn sổ / recycled paper | giấy tái chế / record expenses | ghi chi tiêu / in the shop counter | trong quầy hàng / a leather cover | bìa bọc da
-a parasol | chiếc dù / oiled cloth | vải dầu / hide from the sun | che nắng / on the beach | ngoài bãi biển / a painted pattern | họa tiết vẽ tay
+a parasol | chiếc dù / oiled cloth | vải dầu / hide from the sun | che nắng / in the beach hut | trong lều bãi biển / a painted pattern | họa tiết vẽ tay
 an anchor | chiếc mỏ neo / forged iron | sắt rèn / hold the ship still | giữ tàu đứng yên / at the bow | ở mũi tàu / two hooks | hai cái móc
 a bracelet | chiếc vòng tay / jade | ngọc bích / decorate the wrist | làm đẹp cổ tay / in a jewel box | trong hộp trang sức / a milky shine | ánh trắng đục
 a saddle | chiếc yên / thick leather | da dày / ride a horse | cưỡi ngựa / in the stable | trong chuồng / brass buckles | mấy cái khóa đồng
 a loom | khung cửi / hard timber | gỗ cứng / weave brocade | dệt thổ cẩm / on the stilt house floor | dưới sàn nhà / countless threads | vô số sợi chỉ
 a mortar | chiếc cối / granite | đá hoa cương / crush pepper | giã tiêu / next to the well | cạnh giếng / a rough bowl | lòng cối nhám
 a bucket | cái xô / zinc | kẽm / draw water | múc nước / by the tap | cạnh vòi nước / a small leak | chỗ rò nhỏ
-a scarf | chiếc khăn / checked cotton | vải bông kẻ ô / wipe away sweat | lau mồ hôi / on the farmer's shoulder | trên vai người nông dân / frayed edges | mép đã sờn
+a scarf | chiếc khăn / checked cotton | vải bông kẻ ô / wipe away sweat | lau mồ hôi / on a brass hook | trên móc áo bằng đồng / frayed edges | mép đã sờn
 a map | tấm bản đồ / strong canvas | vải bạt chắc / plan the voyage | tính đường đi biển / on the cabin table | trên bàn trong khoang / faded borders | những đường viền phai màu
 a sieve | cái rây / fine mesh | lưới mịn / sift rice flour | rây bột gạo / above the jar | trên miệng chum / a round rim | cái vành tròn
 """
@@ -56,7 +57,7 @@ a heron | con cò / near the rice fields | gần đồng lúa / small fish | cá
 an elephant | con voi / deep in the jungle | trong rừng sâu / sugar cane | mía / sprays water | phun nước / huge ears | đôi tai to
 a gecko | con thạch sùng / behind the clock | sau đồng hồ / mosquitoes | muỗi / clicks at night | tặc lưỡi ban đêm / sticky toes | những ngón chân dính
 a rooster | con gà trống / in the yard | ngoài sân / corn | ngô / wakes the neighbours | đánh thức hàng xóm / a scarlet comb | cái mào đỏ tươi
-a dolphin | con cá heo / in warm seas | ở vùng biển ấm / mackerel | cá thu / follows the ferry | bơi theo phà / smooth skin | làn da trơn
+a dolphin | con cá heo / in warm seas | ngoài biển ấm / mackerel | cá thu / follows the ferry | bơi theo phà / smooth skin | làn da trơn
 an owl | con cú / in the bell tower | trên gác chuông / mice | chuột / hunts in darkness | săn mồi trong đêm / round yellow eyes | đôi mắt tròn vàng
 a hedgehog | con nhím / under dry leaves | dưới đám lá khô / beetles | bọ cánh cứng / rolls into a ball | cuộn tròn lại / sharp spines | bộ gai nhọn
 a tortoise | con rùa / beside the pond | bên bờ ao / lettuce | rau diếp / moves slowly | bò chậm chạp / a hard shell | cái mai cứng
@@ -84,7 +85,7 @@ spring rolls | nem rán / minced meat and mushrooms | thịt băm và mộc nhĩ
 grilled fish | cá nướng / carp and turmeric | cá chép và nghệ / smoky and tender | thơm khói và mềm / on the riverbank | bên bờ sông / roasted peanuts | lạc rang
 coconut pudding | chè dừa / coconut milk and tapioca | nước cốt dừa và bột báng / cool and creamy | mát và béo / on hot afternoons | vào những chiều nóng / crushed ice | đá bào
 pumpkin soup | canh bí đỏ / pumpkin and ginger | bí đỏ và gừng / mild and sweet | thanh và ngọt / in autumn | vào mùa thu / toasted seeds | hạt rang
-apple pie | bánh táo / flour, butter and apples | bột mì, bơ và táo / sweet and flaky | ngọt và xốp / on holidays | vào ngày nghỉ / vanilla cream | kem vani
+apple pie | bánh táo / flour, butter and apples | bột mì, bơ và táo / sweet and flaky | ngọt và xốp / on holidays | vào ngày nghỉ / whipped cream | kem tươi
 lotus tea | trà sen / tea leaves and lotus stamens | búp chè và nhụy sen / light and floral | nhẹ và thoảng hương / when guests arrive | khi có khách / sesame sweets | kẹo vừng
 crab salad | gỏi cua / crab and green mango | cua và xoài xanh / sour and spicy | chua và cay / at the seaside | ở miền biển / rice crackers | bánh đa
 steamed bread | bánh bao / yeast dough and egg | bột nở và trứng / warm and fluffy | ấm và mềm xốp / on cold nights | vào đêm lạnh / soy milk | sữa đậu nành

@@ -4,7 +4,6 @@ Everything is drawn from `random.Random(f"{seed}:{topic}")`, so one topic never 
 and the same seed gives the same world on every machine.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -177,12 +176,6 @@ def make_world(seed: int, people: int) -> World:
             for number, (name, short_name, gender) in enumerate(identities)
         ),
     )
-
-
-def without_diacritics(text: str) -> str:
-    """`Đỗ Thị Huệ` becomes `Do Thi Hue`."""
-    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _identities(random: Random, people: int) -> list[tuple[str, str, Gender]]:
