@@ -1,0 +1,1 @@
+"""Models: the Hugging Face folder between stages, and LitGPT's layout in memory."""

@@ -1,0 +1,117 @@
+"""One stage of continued pretraining: a model folder, trained on the packed languages.
+
+Starts from the model folder --model and trains the parameters that the stage's `learns` names, on
+the shards below --shards (one folder a language) mixed by `mixture`. --base tells how many tokens
+are old. Writes a model folder; with `tokens: 0` the input passes through unchanged. A killed run
+goes on from --checkpoints and ends with the same bits.
+"""
+
+import logging
+import shutil
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
+
+from stages.command import parser, start
+from stages.outputs import new_folder, write_metrics
+from stages.params import load, section
+from stages.training.curve import final_losses, write_curve
+from stages.training.settings import Schedule, TrainingSettings
+
+SECTIONS = (
+    "pretrain.{stage}",
+    "mixture",
+    "training",
+    "profiles.{profile}.pretrain.{stage}",
+    "profiles.{profile}.training",
+)
+
+log = logging.getLogger(__name__)
+
+
+@section
+class Mixture:
+    languages: dict[str, float]
+    sources: dict[str, float]
+
+
+@section
+class Params(TrainingSettings):
+    initial: str  # which model --model is; dvc.yaml makes the path of it
+    learns: Literal["new_rows", "embeddings", "all", "blocks"]
+    schedule: Schedule
+    mixture: Mixture | None  # instead of the one for all stages, which follows
+    languages: dict[str, float]
+    sources: dict[str, float]
+    context_factor: PositiveInt
+    rope_base: PositiveInt | None
+    tokens: NonNegativeInt
+    learning_rate: PositiveFloat
+
+
+def run(
+    model_folder: Path, base: Path, shards: Path, out: Path, curve: Path, logs: Path, checkpoints: Path, params: Params
+) -> dict[str, Any]:
+    """Train and write the model and its curve; returns what learned and the last measurements."""
+    if params.tokens == 0:
+        with new_folder(out) as folder:
+            shutil.copytree(model_folder, folder, dirs_exist_ok=True)
+        write_curve(curve, [])
+        return {"steps": 0, "tokens": 0}
+
+    import torch
+
+    from stages.model.folder import copy_companions, load_model, read_config, save_model
+    from stages.training.checkpoints import Checkpoints, fingerprint
+    from stages.training.held_out import measure
+    from stages.training.loop import Plan, next_token_batch, start_fabric, train
+    from stages.training.packed import held_out_blocks, training_mixture
+    from stages.training.parameter_groups import freeze, unfreeze
+    from stages.training.schedule import learning_rate
+
+    fabric = start_fabric(params)
+    length = params.sequence_length * params.context_factor
+    rows = max(1, params.batch_sequences // params.context_factor)
+    steps = params.tokens // (rows * length)
+    config = read_config(model_folder)
+    config["max_position_embeddings"] = max(length, config["max_position_embeddings"])
+    config["rope_theta"] = params.rope_base or config["rope_theta"]
+    model = load_model(model_folder, torch.float32, config)
+    freeze(model, params.learns, old_rows=read_config(base)["vocab_size"])
+
+    chosen = params.mixture or Mixture(params.languages, params.sources)
+    mixture = training_mixture(shards, length, chosen.languages, chosen.sources, params.seed)
+    held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
+
+    plan = Plan(
+        steps=steps,
+        batch=lambda step: next_token_batch(mixture.batch(step, rows)),
+        learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
+        measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+    )
+    inputs = {"model": model_folder, "shards": shards}
+    saved = Checkpoints(checkpoints, fingerprint(params, inputs), params.keep_checkpoints)
+    points = train(fabric, model, plan, params, saved, logs)
+    learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    unfreeze(model)
+    if fabric.is_global_zero:
+        with new_folder(out) as folder:
+            save_model(model, config, folder)
+            copy_companions(model_folder, folder)
+        write_curve(curve, points)
+        saved.remove()
+    amounts = {"steps": steps, "tokens": steps * rows * length, "learning_parameters": learned}
+    return amounts | {"shares": mixture.shares} | final_losses(points)
+
+
+def main() -> None:
+    command = parser(__doc__, "model", "base", "shards", "out", "metrics", "curve", "logs", "checkpoints")
+    command.add_argument("--stage", required=True)
+    a = command.parse_args()
+    params = load(Params, a.params, *SECTIONS, stage=a.stage)
+    write_metrics(a.metrics, run(a.model, a.base, a.shards, a.out, a.curve, a.logs, a.checkpoints, params))
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,97 @@
+"""The order of the data: a pure function of (seed, step), over several sources by weight.
+
+Rows are dealt from decks of cards: each deck holds every source in exactly its share, shuffled.
+Within a source, each epoch is a permutation of its blocks. So any step can be computed without
+those before it: for any number of loaders or devices, and after a restart, the data are the same.
+"""
+
+import zlib
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from stages.errors import BadInput
+from stages.training.shards import Blocks
+
+CARDS = 1_000  # so a weight is kept to 0.001
+
+
+class Mixture:
+    """Blocks of several sources mixed by weight, read by the number of the step."""
+
+    def __init__(self, sources: Mapping[str, Blocks], weights: Mapping[str, float], seed: int):
+        """`weights` need not add up to one; each source has at least one block."""
+        self._names = sorted(name for name in sources if weights[name] > 0)
+        if not self._names:
+            raise BadInput(f"mixture: none of {sorted(sources)} has both tokens and a weight. Nothing to train on.")
+        self._sources = sources
+        self._cards = _cards([weights[name] for name in self._names])
+        self._seed = seed
+        self._deck = lru_cache(maxsize=2)(self._deck)  # a step's rows lie in at most a few decks
+        self._epoch = lru_cache(maxsize=2 * len(self._names))(self._epoch)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each source in the rows."""
+        counts = np.bincount(self._cards, minlength=len(self._names))
+        return {name: count / CARDS for name, count in zip(self._names, counts, strict=True)}
+
+    def batch(self, step: int, rows: int) -> np.ndarray:
+        """The blocks of step `step`: (rows, sequence_length), int64."""
+        return np.stack([self.row(step * rows + row) for row in range(rows)]).astype(np.int64)
+
+    def row(self, number: int) -> np.ndarray:
+        """Block number `number` of the whole run."""
+        name, place = self.origin(number)
+        return np.asarray(self._sources[name][place])
+
+    def origin(self, number: int) -> tuple[str, int]:
+        """Which source row `number` comes from, and which of its blocks it is."""
+        deck, card = divmod(number, CARDS)
+        cards, earlier = self._deck(deck)
+        name = self._names[cards[card]]
+        drawn = deck * int((self._cards == cards[card]).sum()) + int(earlier[card])
+        epoch, place = divmod(drawn, len(self._sources[name]))
+        return name, int(self._epoch(name, epoch)[place])
+
+    def _deck(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """A shuffled deck, and for each card how many of its source lie before it in this deck."""
+        cards = np.random.default_rng((self._seed, number)).permutation(self._cards)
+        earlier = np.empty(CARDS, dtype=np.int64)
+        for source in range(len(self._names)):
+            mine = cards == source
+            earlier[mine] = np.arange(mine.sum())
+        return cards, earlier
+
+    def _epoch(self, name: str, number: int) -> np.ndarray:
+        generator = np.random.default_rng((self._seed, zlib.crc32(name.encode()), number))
+        return generator.permutation(len(self._sources[name]))
+
+
+def source_weights(
+    languages: Mapping[str, float], sources: Mapping[str, float], present: Mapping[str, str]
+) -> dict[str, float]:
+    """The share of each present source: its weight within its language, times the language's.
+
+    `present` maps the sources that have tokens to their language. What is missing gives its share
+    to the others in proportion. Raises `BadInput` for a source without a weight.
+    """
+    for source in sorted(present):
+        if source not in sources:
+            raise BadInput(f"params.yaml: mixture.sources.{source}: missing. Add the weight of source {source}.")
+    shares = {}
+    for source, language in present.items():
+        within = sum(sources[other] for other in present if present[other] == language)
+        shares[source] = languages.get(language, 0.0) * sources[source] / within if within else 0.0
+    total = sum(shares.values())
+    return {source: share / total for source, share in sorted(shares.items())} if total else shares
+
+
+def _cards(weights: list[float]) -> np.ndarray:
+    """A deck in order: the number of each source as often as its share asks for, by largest remainder."""
+    exact = np.array(weights) / sum(weights) * CARDS
+    counts = np.floor(exact).astype(np.int64)
+    by_remainder = np.argsort(counts - exact, kind="stable")
+    counts[by_remainder[: CARDS - counts.sum()]] += 1
+    return np.repeat(np.arange(len(weights)), counts)

@@ -1,0 +1,41 @@
+"""The values of params.yaml that all training stages share."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+
+from stages.params import section
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+@section
+class Schedule:
+    """How the learning rate moves over a run; see `stages.training.schedule`."""
+
+    kind: Literal["cosine", "warmup_stable_decay"]
+    warmup: Share
+    decay: Share
+    final: Share
+
+
+@section
+class TrainingSettings:
+    """`training` (what is done) and `profiles.<name>.training` (how much, and on which device)."""
+
+    seed: NonNegativeInt
+    betas: tuple[Share, Share]
+    weight_decay: NonNegativeFloat
+    gradient_clip: PositiveFloat
+    keep_checkpoints: PositiveInt
+
+    accelerator: Literal["cpu", "cuda"]
+    devices: PositiveInt
+    precision: Literal["32-true", "bf16-mixed", "bf16-true"]
+    threads: PositiveInt
+    sequence_length: PositiveInt
+    batch_sequences: PositiveInt
+    micro_batch_sequences: PositiveInt
+    validation_sequences: PositiveInt
+    measure_every_steps: PositiveInt
+    checkpoint_every_steps: PositiveInt

@@ -1,0 +1,103 @@
+"""Token shards: a corpus as litdata chunks, and as blocks of tokens for training.
+
+A folder of shards holds one folder for each source, in it `train` and `validation` (those that
+have tokens), and `sources.json`: how many documents, tokens and bytes each of them has.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from litdata import StreamingDataset, TokensLoader
+from litdata.streaming.writer import BinaryWriter
+from tokenizers import Tokenizer
+
+from stages.errors import BadInput
+from stages.text.documents import Document
+
+DOCUMENTS_PER_CALL = 1_000
+END_OF_TEXT = "<|endoftext|>"
+
+
+class Blocks(Protocol):
+    """Token sequences of equal length that can be read in any order."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> np.ndarray: ...
+
+
+def encode(tokenizer: Tokenizer, documents: Iterable[Document]) -> Iterator[tuple[Document, np.ndarray]]:
+    """Each document with its token ids, which end in the end-of-text token.
+
+    A special token's name inside a text is text: only the end that is put here ends a document.
+    """
+    tokenizer.encode_special_tokens = True
+    end = tokenizer.token_to_id(END_OF_TEXT)
+    stream = iter(documents)
+    while some := list(islice(stream, DOCUMENTS_PER_CALL)):
+        encodings = tokenizer.encode_batch_fast([document.text for document in some], add_special_tokens=False)
+        for document, encoding in zip(some, encodings, strict=True):
+            yield document, np.array([*encoding.ids, end])
+
+
+class ShardWriter:
+    """Writes a stream of tokens as litdata chunks of exactly `chunk_tokens` tokens, the last one shorter.
+
+    Chunks of a multiple of the training sequence length lose nothing where they meet. The bytes
+    depend on the tokens only. Two bytes a token where the vocabulary allows it.
+    """
+
+    def __init__(self, folder: Path, vocabulary_size: int, chunk_tokens: int):
+        self._dtype = np.uint16 if vocabulary_size <= 2**16 else np.uint32
+        self._writer = BinaryWriter(str(folder), chunk_size=1, item_loader=TokensLoader())
+        self._chunk_tokens, self._chunks = chunk_tokens, 0
+        self._waiting: list[np.ndarray] = []
+        self._waiting_tokens = 0
+
+    def write(self, tokens: np.ndarray) -> None:
+        self._waiting.append(tokens)
+        self._waiting_tokens += len(tokens)
+        while self._waiting_tokens >= self._chunk_tokens:
+            self._flush()
+
+    def close(self) -> None:
+        if self._waiting_tokens:
+            self._flush()
+        self._writer.done()
+        self._writer.merge()
+
+    def _flush(self) -> None:
+        tokens = np.concatenate(self._waiting)
+        chunk, rest = tokens[: self._chunk_tokens], tokens[self._chunk_tokens :]
+        self._writer.add_item(self._chunks, chunk.astype(self._dtype))
+        self._chunks += 1
+        self._waiting, self._waiting_tokens = [rest], len(rest)
+
+
+def read_sources(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """`{source: {part: {documents, tokens, bytes}}}` of a folder of shards."""
+    file = folder / "sources.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError) as error:
+        raise BadInput(f"{file}: not readable ({error}). Run the stage pack (dvc repro).") from None
+
+
+def open_blocks(folder: Path, sequence_length: int) -> Blocks:
+    """The shards of one source and part, cut into blocks of `sequence_length` tokens, by random access."""
+    return StreamingDataset(str(folder), item_loader=TokensLoader(block_size=sequence_length), shuffle=False)
+
+
+def cut_blocks(encoded: Iterable[tuple[Document, np.ndarray]], sequence_length: int) -> tuple[np.ndarray, float]:
+    """The same in memory, (blocks, sequence_length) int64 without the last incomplete block, and tokens per byte."""
+    tokens, text_bytes = [np.zeros(0, dtype=np.int64)], 0
+    for document, ids in encoded:
+        tokens.append(ids)
+        text_bytes += len(document.text.encode())
+    stream = np.concatenate(tokens)
+    whole = len(stream) // sequence_length
+    return stream[: whole * sequence_length].reshape(whole, sequence_length), len(stream) / max(1, text_bytes)
