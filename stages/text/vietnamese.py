@@ -7,6 +7,7 @@ with one of six tones; the rules below generate all that the spelling allows, ab
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
@@ -65,6 +66,11 @@ def syllables(text: str) -> list[str]:
     ['Ông', 'Nguyễn', 'Văn', 'An', '45', 'tuổi']
     """
     return _TOKEN.findall(text)
+
+
+def syllable_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each of `syllables(text)` within the text."""
+    return (match.span() for match in _TOKEN.finditer(text))
 
 
 def strip_diacritics(text: str) -> str:
