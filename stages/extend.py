@@ -28,9 +28,8 @@ def run(base: Path, tokenizer: Path, out: Path, params: Params) -> dict[str, Any
     """Write the extended model into `out`; returns its size and the mean norms of old and new rows."""
     import torch
 
-    from stages.model.folder import copy_companions, read_config, read_tensors
+    from stages.model.files import copy_companions, read_config, read_tensors, write_tensors
     from stages.model.initialisation import INITIALISATIONS
-    from stages.model.tensors import write_tensors
     from stages.tokenizer import byte_bpe
     from stages.tokenizer.extension import base_pieces
 
@@ -47,7 +46,7 @@ def run(base: Path, tokenizer: Path, out: Path, params: Params) -> dict[str, Any
             rows = tensors[name][: old.size]  # what may lie beyond them are padding rows
             tensors[name] = torch.cat([rows, first_values(rows, pieces, params.seed)])
     with new_folder(out) as folder:
-        write_tensors(folder, tensors, config)
+        write_tensors(tensors, config, folder)
         copy_companions(base, folder)  # the generation config
         copy_companions(tokenizer, folder)
     norms = tensors[EMBEDDINGS[0]].float().norm(dim=1)

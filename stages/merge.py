@@ -55,15 +55,14 @@ def run(tuned: Path, pretrained: Path, base: Path, out: Path, params: Params) ->
             "density + epsilon must lie between 0 and 1. Lower epsilon."
         )
     from stages.merging.steps import distance, merge, with_missing_rows
-    from stages.model.folder import copy_companions, read_config, read_tensors
-    from stages.model.tensors import write_tensors
+    from stages.model.files import copy_companions, read_config, read_tensors, write_tensors
 
     config, origin = read_config(pretrained), read_tensors(pretrained)
     base_tensors = with_missing_rows(read_tensors(base), origin)
     with new_folder(out) as folder:
         work = folder / "work"
         (work / "base").mkdir(parents=True)
-        write_tensors(work / "base", base_tensors, config)
+        write_tensors(base_tensors, config, work / "base")
         merge(
             "dare_ties",
             pretrained,
@@ -88,7 +87,7 @@ def run(tuned: Path, pretrained: Path, base: Path, out: Path, params: Params) ->
         )
         merged = {name: tensor.to(origin[name].dtype) for name, tensor in read_tensors(work / "merged").items()}
         shutil.rmtree(work)
-        write_tensors(folder, merged, config)
+        write_tensors(merged, config, folder)
         copy_companions(tuned / next(iter(first.weights)), folder)
     distances = {"pretrained": distance(merged, origin), "base": distance(merged, base_tensors)}
     for name in (*first.weights, *second.english):

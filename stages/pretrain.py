@@ -62,7 +62,8 @@ def run(
 
     import torch
 
-    from stages.model.folder import copy_companions, load_model, read_config, save_model
+    from stages.model.files import copy_companions, read_config
+    from stages.model.folder import load_model, save_model
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.held_out import measure
     from stages.training.loop import Plan, next_token_batch, start_fabric, train

@@ -9,7 +9,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
 from stages.errors import BadInput
 from stages.model.conversion import litgpt_config
-from stages.model.folder import COMPANIONS, read_config, read_tensors
+from stages.model.files import COMPANIONS, read_config, read_tensors
 
 PATTERNS = ("config.json", "*.safetensors", "model.safetensors.index.json", *COMPANIONS)
 

@@ -1,0 +1,60 @@
+"""The files of a Hugging Face model folder: config.json, weights as plain tensors, tokenizer. No model is built."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from stages.errors import BadInput
+from stages.outputs import write_json
+
+# Everything beside the weights and their config that makes a folder usable; not every model has all.
+COMPANIONS = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja",
+              "generation_config.json")  # fmt: skip
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """config.json of a model folder. Raises `BadInput` when there is none or it is not JSON."""
+    file = folder / "config.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(f"{file}: not found. {folder} is no model folder; run the stage that makes it.") from None
+    except ValueError as error:
+        raise BadInput(f"{file}: not valid JSON ({error}). Delete {folder} and make it again.") from None
+
+
+def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
+    """Every tensor of a model folder, from one safetensors file or several."""
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        raise BadInput(f"{folder}: no *.safetensors file. Run the stage that makes this model.")
+    tensors: dict[str, torch.Tensor] = {}
+    for file in files:
+        try:
+            tensors |= load_file(file)
+        except SafetensorError as error:
+            raise BadInput(
+                f"{file}: not a whole safetensors file ({error}). Delete {folder} and make it again."
+            ) from None
+    return tensors
+
+
+def write_tensors(tensors: dict[str, torch.Tensor], config: dict[str, Any], folder: Path) -> None:
+    """Write weights and config into an existing folder; `vocab_size` and `torch_dtype` are those of the embedding."""
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    embedding = contiguous["model.embed_tokens.weight"]
+    described = {"vocab_size": len(embedding), "torch_dtype": str(embedding.dtype).removeprefix("torch.")}
+    save_file(contiguous, folder / "model.safetensors", metadata={"format": "pt"})
+    write_json(folder / "config.json", config | described)
+
+
+def copy_companions(source: Path, folder: Path) -> None:
+    """Copy the tokenizer and generation files that `source` has."""
+    for name in COMPANIONS:
+        if (source / name).exists():
+            shutil.copyfile(source / name, folder / name)
