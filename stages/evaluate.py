@@ -1,0 +1,135 @@
+"""Scores of one model in Vietnamese and English: bits per byte of held-out text, and exams by likelihood.
+
+Reads a model folder, the benchmarks' items and the test documents. Writes a metrics file for each
+language (bits per byte with its standard error, accuracy by part with 95 % intervals), what became of
+each item (so that two commits can be compared item by item), and sample generations.
+"""
+
+import logging
+import os
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from stages.command import parser, start
+from stages.errors import BadInput
+from stages.outputs import new_folder, write_json, write_metrics, write_text
+from stages.params import load, section
+from stages.text.documents import Document, read_documents
+
+SECTIONS = ("evaluate", "profiles.{profile}.evaluate")
+LANGUAGES = ("vi", "en")
+
+log = logging.getLogger(__name__)
+
+
+@section
+class Prompts:
+    """What every model is asked: texts to continue, and questions for those with a chat template."""
+
+    continuations: Annotated[tuple[str, ...], Field(min_length=1)]
+    questions: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+@section
+class PromptsByLanguage:
+    """The prompts of each of `LANGUAGES`."""
+
+    vi: Prompts
+    en: Prompts
+
+
+@section
+class Params:
+    """Of `evaluate` and of the profile's `evaluate`; params.yaml explains each."""
+
+    prompts: PromptsByLanguage
+    max_new_tokens: PositiveInt
+    resamples: PositiveInt
+    seed: NonNegativeInt
+    device: Literal["cpu", "cuda"]
+    dtype: Literal["float32", "bfloat16"]
+    threads: PositiveInt
+    batch_tokens: PositiveInt
+    window_tokens: Annotated[int, Field(ge=2)]
+    stride_tokens: PositiveInt
+    max_bytes: PositiveInt
+    max_document_bytes: PositiveInt
+
+
+def run(
+    model: Path, benchmarks: Path, documents: Path, metrics: Path, items: Path, out: Path, params: Params
+) -> dict[str, Any]:
+    """Evaluate the model in both languages; returns the metrics by language."""
+    # The libraries read these when they are imported; without them they would ask the hub about local files.
+    os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
+    import torch
+
+    from stages.scoring import harness, summary
+    from stages.scoring.bits_per_byte import text_costs
+    from stages.scoring.generation import sample_texts
+    from stages.scoring.language_model import open_model
+    from stages.scoring.likelihood import score_pairs
+
+    torch.set_num_threads(params.threads)
+    lm = open_model(model, params.device, params.dtype)
+    score = partial(score_pairs, lm, batch_tokens=params.batch_tokens, show_progress=True)
+    results, samples = {}, {}
+    for language in LANGUAGES:
+        tests = test_documents(documents / language / "test", params.max_bytes, params.max_document_bytes)
+        costs = text_costs(
+            lm,
+            [document.text for document in tests],
+            params.window_tokens,
+            params.stride_tokens,
+            params.batch_tokens,
+            show_progress=True,
+        )
+        sources = [document.source for document in tests]
+        taken = {
+            name: parts
+            for name in harness.benchmark_names(benchmarks)
+            if (parts := harness.run_benchmark(benchmarks, name, language, score))
+        }
+        results[language] = summary.summarise_text(costs, sources, params.resamples, params.seed) | {
+            name: summary.summarise_benchmark(parts) for name, parts in taken.items()
+        }
+        prompts: Prompts = getattr(params.prompts, language)
+        samples[language] = sample_texts(lm, prompts.continuations, prompts.questions, params.max_new_tokens)
+        write_text(beside(items, language, "csv"), summary.table_of_items(taken))
+        write_metrics(beside(metrics, language, "json"), results[language])
+        shares = {name: scores["all"]["acc"] for name, scores in results[language].items() if name in taken}
+        log.info("%s %s: %.3f bits per byte, %s", model, language, results[language]["bpb"], shares)
+    with new_folder(out) as folder:
+        write_json(folder / "samples.json", samples)
+    return results
+
+
+def test_documents(folder: Path, max_bytes: int, max_document_bytes: int) -> list[Document]:
+    """Held-out documents in order of id until `max_bytes`; of a long one, its beginning (whole characters)."""
+    chosen, total = [], 0
+    for document in sorted(read_documents(folder), key=lambda document: document.id):
+        document.text = document.text.encode()[:max_document_bytes].decode(errors="ignore")
+        total += len(document.text.encode())
+        if total > max_bytes:
+            break
+        chosen.append(document)
+    if not chosen:
+        raise BadInput(f"{folder}: no test document within max_bytes {max_bytes}. Raise it, or give split more text.")
+    return chosen
+
+
+def beside(stem: Path, language: str, suffix: str) -> Path:
+    """<stem>-<language>.<suffix>: a model's name may contain a slash, and its files lie in folders of that name."""
+    return stem.with_name(f"{stem.name}-{language}.{suffix}")
+
+
+def main() -> None:
+    args = vars(parser(__doc__, "model", "benchmarks", "documents", "metrics", "items", "out").parse_args())
+    run(**args | {"params": load(Params, args["params"], *SECTIONS)})
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,1 @@
+"""Scoring of language models: likelihood of answers, bits per byte, statistics, generation."""

@@ -1,0 +1,62 @@
+"""A model folder opened for scoring and generation."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from stages.errors import BadInput
+
+# Precedes every document in training. A tuned tokenizer may name another token as its end, so it is found by name.
+END_OF_TEXT = "<|endoftext|>"
+END_OF_TURN = "<|im_end|>"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A causal model in evaluation mode with its tokenizer."""
+
+    model: Any
+    tokenizer: Any
+    start_token: int  # what stands before a text that has no context
+    stop_tokens: frozenset[int]  # what ends a generated text
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest sequence that the model has positions for."""
+        return self.model.config.max_position_embeddings
+
+    def encode(self, texts: list[str]) -> list[list[int]]:
+        """Token ids of each text, without any special token added."""
+        encoded = self.tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)
+        return [one.ids for one in encoded]
+
+
+def open_model(folder: Path, device: str = "cpu", dtype: str = "float32") -> LanguageModel:
+    """Open a Hugging Face folder without touching the network.
+
+    Raises `BadInput` where the folder is missing, unreadable or names no token to start a text with.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BadInput("device: cuda, but no usable GPU was found. Choose device: cpu in params.yaml.")
+    if not (folder / "config.json").is_file():
+        raise BadInput(f"{folder}: no model here (config.json is missing). Run the stage that makes it (dvc repro).")
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype=getattr(torch, dtype))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{folder}: not a readable model: {error}") from None
+    rows = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > rows:
+        raise BadInput(f"{folder}: the tokenizer has {len(tokenizer)} entries, the embedding only {rows} rows.")
+    vocabulary = tokenizer.get_vocab()
+    start = vocabulary.get(END_OF_TEXT, tokenizer.eos_token_id)
+    if start is None:
+        raise BadInput(f"{folder}: the tokenizer has neither {END_OF_TEXT} nor an end token; a text has no start.")
+    stops = {start, tokenizer.eos_token_id, vocabulary.get(END_OF_TURN)} - {None}
+    return LanguageModel(model.eval().to(device), tokenizer, start, frozenset(stops))

@@ -1,0 +1,68 @@
+"""Scores of items and texts as the metrics that are written, and the table of items."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stages.scoring.bits_per_byte import TextCost
+from stages.scoring.harness import Outcome, Part
+from stages.scoring.statistics import bootstrap_ratio_interval, ratio_of_sums, standard_error, wilson_interval
+
+
+def summarise_benchmark(parts: Mapping[str, Part]) -> dict[str, Any]:
+    """Accuracy of each part, and as `all` over the items of the parts in the total."""
+    total = [outcome for part in parts.values() if part.in_total for outcome in part.outcomes]
+    return {name: _accuracy(part.outcomes) for name, part in parts.items()} | {"all": _accuracy(total)}
+
+
+def _accuracy(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    correct = [outcome.correct for outcome in outcomes]
+    low, high = wilson_interval(sum(correct), len(correct))
+    return {
+        "acc": sum(correct) / len(correct),
+        "se": standard_error(correct),
+        "low": low,
+        "high": high,
+        "items": len(correct),
+    }
+
+
+def summarise_text(costs: Sequence[TextCost], sources: Sequence[str], resamples: int, seed: int) -> dict[str, Any]:
+    """Bits per byte over all texts with a bootstrap interval, and by source; tokens per syllable.
+
+    `sources` names the source of each text.
+    """
+    low, high = bootstrap_ratio_interval([cost.bits for cost in costs], [cost.bytes for cost in costs], resamples, seed)
+    by_source = {
+        name: _bits_per_byte([cost for cost, source in zip(costs, sources, strict=True) if source == name])
+        for name in sorted(set(sources))
+    }
+    syllables = sum(cost.syllables for cost in costs)
+    return _bits_per_byte(costs) | {
+        "bpb_low": low,
+        "bpb_high": high,
+        "sources": by_source,
+        "tokens_per_syllable": sum(cost.tokens for cost in costs) / max(1, syllables),
+    }
+
+
+def _bits_per_byte(costs: Sequence[TextCost]) -> dict[str, Any]:
+    sizes = [cost.bytes for cost in costs]
+    value, error = ratio_of_sums([cost.bits for cost in costs], sizes)
+    return {"bpb": value, "bpb_se": error, "bytes": sum(sizes), "documents": len(costs)}
+
+
+def table_of_items(benchmarks: Mapping[str, Mapping[str, Part]]) -> str:
+    """CSV of every item, sorted: its benchmark and id, whether it was right, its margin in nats a byte."""
+    rows = sorted(
+        (name, outcome.id, int(outcome.correct), f"{outcome.margin:.3f}")
+        for name, parts in benchmarks.items()
+        for part in parts.values()
+        for outcome in part.outcomes
+    )
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(("benchmark", "item", "correct", "margin"))
+    writer.writerows(rows)
+    return table.getvalue()
