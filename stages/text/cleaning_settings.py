@@ -65,6 +65,7 @@ class Repetition:
     max_duplicate_paragraphs_share: Share
     max_duplicate_line_characters_share: Share
     max_duplicate_paragraph_characters_share: Share
+    top_n_grams_min_words: NonNegativeInt
     top_n_grams: tuple[NGramShare, ...]
     duplicate_n_grams: tuple[NGramShare, ...]
 

@@ -131,7 +131,7 @@ def boilerplate_test(
         if len(entries) > 2 and words <= MAX_WORDS_PER_ENTRY * len(entries):
             return True
         found = phrase.search(lowered)
-        return bool(found) and (len(entries) > 1 or not _WORD.search(lowered[: found.start()]))
+        return bool(found) and (len(entries) > 1 or " - " in line or not _WORD.search(lowered[: found.start()]))
 
     return is_boilerplate
 

@@ -14,7 +14,16 @@ from datatrove.pipeline.filters import FineWebQualityFilter, GopherQualityFilter
 from datatrove.pipeline.filters.base_filter import BaseFilter
 from datatrove.utils.word_tokenizers import WordTokenizer
 
-from stages.text.cleaning_settings import FlaggedWords, Gibberish, Language, Lines, Quality, Repetition, Rules
+from stages.text.cleaning_settings import (
+    FlaggedWords,
+    Gibberish,
+    Language,
+    Lines,
+    NGramShare,
+    Quality,
+    Repetition,
+    Rules,
+)
 from stages.text.vietnamese import all_syllables, has_diacritics, is_bare_syllable, syllables
 
 Verdict = bool | tuple[bool, str]
@@ -37,8 +46,7 @@ def rules(settings: Rules) -> list[Rule]:
     if settings.quality:
         chosen.append(_datatrove_rule(_quality_filter(settings.quality)))
     if settings.repetition:
-        rule = _datatrove_rule(_repetition_filter(settings.repetition))
-        chosen.append(by_pieces(rule, settings.repetition.piece_characters))
+        chosen.append(by_pieces(repetition_rule(settings.repetition), settings.repetition.piece_characters))
     if settings.lines:
         rule = _datatrove_rule(_lines_filter(settings.lines))
         chosen.append(with_lines(rule, settings.lines.min_lines))
@@ -99,6 +107,13 @@ def flagged_words_rule(settings: FlaggedWords) -> Rule:
     return rule
 
 
+def repetition_rule(settings: Repetition) -> Rule:
+    """Whether lines, paragraphs and n-grams repeat little enough; a short text may repeat its few words."""
+    full = _datatrove_rule(_repetition_filter(settings, settings.top_n_grams))
+    short = _datatrove_rule(_repetition_filter(settings, ()))
+    return lambda text: (short if len(_words(text)) < settings.top_n_grams_min_words else full)(text)
+
+
 def by_pieces(rule: Rule, piece_characters: int) -> Rule:
     """The rule applied to pieces of a long text, cut at spaces; the text fails if more than half of them do."""
 
@@ -153,13 +168,13 @@ def _quality_filter(settings: Quality) -> BaseFilter:
     )
 
 
-def _repetition_filter(settings: Repetition) -> BaseFilter:
+def _repetition_filter(settings: Repetition, top_n_grams: tuple[NGramShare, ...]) -> BaseFilter:
     return GopherRepetitionFilter(
         dup_line_frac=settings.max_duplicate_lines_share,
         dup_para_frac=settings.max_duplicate_paragraphs_share,
         dup_line_char_frac=settings.max_duplicate_line_characters_share,
         dup_para_char_frac=settings.max_duplicate_paragraph_characters_share,
-        top_n_grams=tuple((gram.n, gram.max_share) for gram in settings.top_n_grams),
+        top_n_grams=tuple((gram.n, gram.max_share) for gram in top_n_grams),
         dup_n_grams=tuple((gram.n, gram.max_share) for gram in settings.duplicate_n_grams),
         language=Syllables(),
     )
