@@ -231,7 +231,7 @@ PLACE_THREADS = {
         ),
         payoffs=(
             "After a long search the family found the tabby cat {at} {x}.",
-            "Hearing a meow, {p} knew that the tabby cat was {at} {x}.",
+            "Hearing a meow, {p} knew that the tabby cat was hiding {at} {x}.",
         ),
     ),
     "glasses": Thread(
@@ -353,7 +353,7 @@ SCHOOL_OPENINGS = (
     "Before the holidays {l} held a festival.",
     "On the playground {l} picked the teams.",
     "Following {l}, the pupils reached the waterfall.",
-    "At daybreak the bus with {l} set off.",
+    "At daybreak {l} woke the class.",
     "Summer camp began when {l} blew a whistle.",
     "On tree-planting day {l} led the pupils.",
 )

@@ -196,14 +196,14 @@ CHARACTER_THREADS = {
         ),
         payoffs=(
             "Gọi mãi mới đánh thức được {x}.",
-            "Tiếng ngáy khò khò hóa ra của {x}.",
+            "Tiếng ngáy khò khò hóa ra là của {x}.",
         ),
     ),
     "help": Thread(
         setups=(
-            "{x} xách giúp bà cụ chiếc làn nặng.",
-            "Thấy bà cụ qua cầu, {x} chạy lại đỡ tay bà.",
-            "{x} nhặt giúp bà cụ mớ rau rơi.",
+            "{x} xách giúp một bà cụ chiếc làn nặng.",
+            "Thấy một bà cụ qua cầu, {x} chạy lại đỡ.",
+            "{x} nhặt giúp một bà cụ mớ rau rơi.",
         ),
         payoffs=(
             "bà cụ tìm đến tận nơi để cảm ơn {x}.",
@@ -232,7 +232,7 @@ PLACE_THREADS = {
         ),
         payoffs=(
             "Tìm khắp nơi, cả nhà mới thấy con mèo mướp {at} {x}.",
-            "Nghe tiếng meo meo, {p} biết con mèo mướp đang {at} {x}.",
+            "Nghe tiếng meo meo, {p} biết con mèo mướp đang nấp {at} {x}.",
         ),
     ),
     "glasses": Thread(
@@ -355,7 +355,7 @@ SCHOOL_OPENINGS = (
     "Cuối năm học, {l} mở hội ngoài trời.",
     "Sân trường đông vui, {l} chia từng đội.",
     "Theo chân {l}, học trò thăm thác.",
-    "Sớm tinh mơ, xe chở {l} lăn bánh.",
+    "Sớm tinh mơ, {l} gọi cả lớp dậy.",
     "Trại hè bắt đầu khi {l} thổi còi.",
     "Ngày trồng cây, {l} đưa lớp ra công viên.",
 )
@@ -389,7 +389,7 @@ TURN_CAUSES = (
     "đột nhiên mưa ập xuống",
     "gió lốc tràn tới",
     "đàn ong vỡ tổ bay ra",
-    "đèn đuốc phụt tắt",
+    "ngọn đèn phụt tắt",
     "con trâu sổng chuồng",
     "sương mù kéo đến",
     "tiếng trống bỗng dồn dập",

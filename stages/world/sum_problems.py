@@ -61,9 +61,7 @@ def all_sums() -> tuple[Sum, ...]:
 
 
 def draw_sum(random: Random, sums: tuple[Sum, ...]) -> Sum:
-    """One of `sums`: an operation by its weight, then a result, so that small ones are not the commoner, then any."""
+    """One of `sums`: an operation by its weight, then any sum of it."""
     operations = sorted({each.operation for each in sums})
     (operation,) = random.choices(operations, [WEIGHTS[name] for name in operations])
-    of_operation = [each for each in sums if each.operation == operation]
-    made = random.choice(sorted({each.result for each in of_operation}))
-    return random.choice([each for each in of_operation if each.result == made])
+    return random.choice([each for each in sums if each.operation == operation])

@@ -56,10 +56,10 @@ PROBLEMS = {
     ),
     "take": Wording(
         givens=(
-            "{p} has {a_items}.",
+            "{p} owns {a_items}.",
             "At home {p} has {a_items}.",
             "Grandma gives {p} a share of {a_items}.",
-            "At first {p} has {a_items}.",
+            "To begin with {p} has {a_items}.",
         ),
         changes=(
             "{p} gives {f} {b}.",

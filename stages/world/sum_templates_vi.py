@@ -57,10 +57,10 @@ PROBLEMS = {
     ),
     "take": Wording(
         givens=(
-            "{p} có {a} {item}.",
+            "{p} đang có {a} {item}.",
             "Ở nhà {p} có {a} {item}.",
             "Bà chia cho {p} {a} {item}.",
-            "Lúc đầu {p} có {a} {item}.",
+            "Ban đầu {p} có {a} {item}.",
         ),
         changes=(
             "{p} cho {f} {b} {c}.",
@@ -171,13 +171,13 @@ PROBLEMS = {
         ),
         changes=(
             "{p} chia đều cho {b} bạn.",
-            "{p} và {f} xếp vào {b} hộp.",
+            "{p} và {f} xếp đều vào {b} hộp.",
             "Chia đều thành {b} phần.",
         ),
         questions=(
             "Mỗi phần được bao nhiêu {item}?",
             "Mỗi phần có mấy {c}?",
-            "Phần của mỗi bên là mấy {item}?",
+            "Mỗi bên được mấy {item}?",
         ),
         answers=(
             "Mỗi phần được {r} {item}.",
