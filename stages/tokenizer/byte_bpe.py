@@ -82,12 +82,26 @@ class ByteBPE:
 
     def segment(self, ids: list[int]) -> list[int]:
         """Merge within a word until no merge fits: always the lowest rank, of equal ones the leftmost."""
-        while found := [
-            (self.merges[pair][0], place) for place, pair in enumerate(pairwise(ids)) if pair in self.merges
-        ]:
-            _, place = min(found)
-            ids = [*ids[:place], self.merges[ids[place], ids[place + 1]][1], *ids[place + 2 :]]
+        while place := self._next_merge(ids):
+            ids = self._merged(ids, place[1])
         return ids
+
+    def parents(self, id_: int) -> Pair | None:
+        """The last pair that is merged when the token's own string is encoded; None for what no merge makes."""
+        ids = [self.vocabulary[symbol] for symbol in self.tokens[id_]] if len(self.tokens[id_]) > 1 else []
+        pair = None
+        while place := self._next_merge(ids):
+            pair = (ids[place[1]], ids[place[1] + 1])
+            ids = self._merged(ids, place[1])
+        return pair if ids == [id_] else None
+
+    def _next_merge(self, ids: list[int]) -> tuple[int, int] | None:
+        """Rank and place of the merge that comes next in a word."""
+        fitting = ((self.merges[pair][0], place) for place, pair in enumerate(pairwise(ids)) if pair in self.merges)
+        return min(fitting, default=None)
+
+    def _merged(self, ids: list[int], place: int) -> list[int]:
+        return [*ids[:place], self.merges[ids[place], ids[place + 1]][1], *ids[place + 2 :]]
 
     def segmenter(self) -> Callable[[str], list[int]]:
         """A fast function from a pre-token in symbols to ids, for the merges as they are now.

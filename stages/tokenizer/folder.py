@@ -10,6 +10,7 @@ from stages.errors import BadInput
 from stages.outputs import write_json, write_text
 from stages.tokenizer.byte_bpe import ByteBPE
 
+_STALE = ("vocab_size", "add_prefix_space", "added_tokens_decoder")  # tokenizer.json has them, with the ids of now
 _NAMED = ("bos_token", "eos_token", "unk_token", "pad_token", "additional_special_tokens")
 
 
@@ -23,7 +24,7 @@ def write_tokenizer(folder: Path, bpe: ByteBPE, base: Path) -> None:
     config = _read(base / "tokenizer_config.json")
     named = {key: config[key] for key in _NAMED if config.get(key) is not None}
     named |= _read(base / "special_tokens_map.json")
-    config = {key: value for key, value in config.items() if key not in ("vocab_size", "add_prefix_space")} | {
+    config = {key: value for key, value in config.items() if key not in _STALE} | {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_input_names": ["input_ids", "attention_mask"],
         "clean_up_tokenization_spaces": False,
