@@ -27,6 +27,7 @@ STORED_SHARE = 0.35
 CORPUS_COPIES = 5
 CACHE_COPIES = 2
 BYTES_PER_PARAMETER = 4  # float32 model folders
+DOWNLOADED_BYTES_PER_PARAMETER = 2  # the hub's are bfloat16
 BYTES_PER_CHECKPOINT_PARAMETER = 12  # weights and AdamW's two moments
 FLOP_PER_PARAMETER_AND_TOKEN = 6  # forward and backward (Kaplan et al. 2020, section 2.1)
 
@@ -98,12 +99,17 @@ def plan(file: Path, profile: str | None = None) -> Plan:
         parameters=parameters,
         training_tokens=tokens,
         flop=flop,
-        gpu_hours=flop / (settings.gpu_peak_tflops * 1e12 * settings.gpu_utilisation) / 3600,
-        download_bytes=download + (model_bytes if downloaded else 0),
+        gpu_hours=gpu_hours(flop, settings),
+        download_bytes=download + (parameters * DOWNLOADED_BYTES_PER_PARAMETER if downloaded else 0),
         disk_bytes=text * STORED_SHARE * CORPUS_COPIES * CACHE_COPIES
         + models * model_bytes * CACHE_COPIES
         + values["training"]["keep_checkpoints"] * parameters * BYTES_PER_CHECKPOINT_PARAMETER,
     )
+
+
+def gpu_hours(flop: float, settings: Settings) -> float:
+    """Hours that one GPU takes for so many operations."""
+    return flop / (settings.gpu_peak_tflops * 1e12 * settings.gpu_utilisation) / 3600
 
 
 def parameter_count(shape: dict[str, int], vocabulary: int) -> int:

@@ -93,9 +93,9 @@ def hub():
         yield running
 
 
-def enter(endpoint: str, home: str) -> None:
+def enter(environment: dict[str, str]) -> None:
     # The clients read these once, when they are imported, so they live in a process of their own.
-    os.environ.update(HF_ENDPOINT=endpoint, HF_HOME=home)
+    os.environ.update(environment)
     import datasets
 
     datasets.config.SLEEP_TIME_ON_THREADS_SHUTDOWN = 0  # 2.5 s for each reader, against a fault of older pyarrow
@@ -103,10 +103,13 @@ def enter(endpoint: str, home: str) -> None:
 
 @pytest.fixture(scope="module")
 def process(hub, tmp_path_factory):
-    home = str(tmp_path_factory.mktemp("huggingface"))
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, initializer=enter, initargs=(hub.endpoint, home)) as pool:
+    with clients(hub.environment | {"HF_HOME": str(tmp_path_factory.mktemp("huggingface"))}) as pool:
         yield pool
+
+
+def clients(environment: dict[str, str]) -> ProcessPoolExecutor:
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, mp_context=spawn, initializer=enter, initargs=(environment,))
 
 
 @pytest.fixture
@@ -138,6 +141,7 @@ def test_every_row_arrives_once_with_its_origin(run, hub):
     assert first.text.startswith("Bài thứ 7: phở bò")
     assert (first.licence, first.metadata) == ("CC-BY-SA-3.0", {"score": "2.0"})
     assert all(GOOD.commit in request for request in hub.requests), "asked for something else than the pin"
+    assert not hub.asked_elsewhere
 
 
 def test_unwanted_columns_do_not_travel(run, hub):
@@ -201,21 +205,13 @@ def test_gated_set_tells_to_accept_its_terms(run, process, hub):
 
 @pytest.mark.parametrize(("token", "opens"), [("hf_accepted", True), ("hf_stranger", False)])
 def test_gated_set_opens_with_the_token_of_who_accepted(hub, tmp_path, token, opens):
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        1, mp_context=spawn, initializer=enter_with, initargs=(hub.endpoint, tmp_path, token)
-    ) as p:
-        job = p.submit(fetch.run, "web-vi", source(OTHER["gated"]), Path("stages/hub"), tmp_path / "out")
+    with clients(hub.environment | {"HF_HOME": str(tmp_path), "HF_TOKEN": token}) as pool:
+        job = pool.submit(fetch.run, "web-vi", source(OTHER["gated"]), Path("stages/hub"), tmp_path / "out")
         if opens:
             assert job.result(timeout=60)["documents"] == 400
         else:
             with pytest.raises(BadInput, match="terms must be accepted"):
                 job.result(timeout=60)
-
-
-def enter_with(endpoint: str, home: Path, token: str) -> None:
-    os.environ["HF_TOKEN"] = token
-    enter(endpoint, str(home))
 
 
 def test_busy_hub_is_asked_again_after_the_time_it_names(run, hub):

@@ -1,6 +1,7 @@
 """A small hub on loopback: the part of the Hugging Face hub's HTTP API that its clients use to read.
 
-It serves repositories made in memory, counts what was asked for, and can be told to fail.
+It serves repositories made in memory, notes what was asked for, and can be told to fail. Set as the
+proxy of its clients it also notes, and refuses, whatever they ask of other hosts.
 """
 
 import hashlib
@@ -24,17 +25,20 @@ RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 @dataclass
 class Repository:
-    """Files under a name, with one commit on `main` whose hash follows from them."""
+    """Files under a name, with one commit on `main`: its hash is `pinned`, or follows from the files."""
 
     name: str
     kind: str  # "models" or "datasets"
     files: dict[str, bytes]
     gated: bool = False
     tokens: frozenset[str] = frozenset()  # of accounts that accepted the terms
+    pinned: str | None = None
 
     @property
     def commit(self) -> str:
         """The full hash of the only commit."""
+        if self.pinned:
+            return self.pinned
         parts = [self.kind, self.name, *(f"{path} {blob_id(data)}" for path, data in sorted(self.files.items()))]
         return hashlib.sha1("\0".join(parts).encode()).hexdigest()
 
@@ -62,6 +66,7 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.repositories = {(repository.kind, repository.name): repository for repository in repositories}
         self.faults: list[Fault] = []
+        self.asked_elsewhere: list[str] = []
         self.requests: list[str] = []
         self.bytes_sent = 0
         self.lock = threading.Lock()
@@ -70,6 +75,13 @@ class Hub(ThreadingHTTPServer):
     def endpoint(self) -> str:
         """What HF_ENDPOINT is set to."""
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables of a client process: the endpoint, and this server as the proxy to everywhere else."""
+        proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), self.endpoint)
+        loopback = dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost")
+        return {"HF_ENDPOINT": self.endpoint} | proxies | loopback
 
     def next_fault(self, request: str) -> Fault | None:
         """The fault that strikes this request, used up by one."""
@@ -116,7 +128,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer()
 
+    def do_CONNECT(self) -> None:
+        self._refuse_elsewhere()
+
+    def _refuse_elsewhere(self) -> None:
+        with self.server.lock:
+            self.server.asked_elsewhere.append(f"{self.command} {self.path}")
+        self._send(403, b"", {})
+
     def _answer(self) -> None:
+        if "://" in self.path:
+            return self._refuse_elsewhere()
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
         path = unquote(url.path)

@@ -135,6 +135,7 @@ def _be_patient(max_attempts: int, first_wait_seconds: float) -> None:
     datasets.config.STREAMING_OPEN_MAX_RETRIES = max_attempts
     datasets.config.STREAMING_READ_RETRY_INTERVAL = first_wait_seconds
     datasets.config.STREAMING_OPEN_RETRY_INTERVAL = first_wait_seconds
+    datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False  # a request to another host at every load
     datasets.disable_progress_bars()
 
 

@@ -1,0 +1,158 @@
+"""Tiny repositories under the real names, with the real file layout and columns, filled from the built-in world."""
+
+import io
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from commands.rehearsal.hub_server import Repository
+from stages import params, world
+from stages.text.documents import Document
+from stages.world.settings import WorldSettings
+
+# SmolLM2's tokenizer: 17 special tokens first, and 21 of the 256 bytes without a symbol.
+SPECIAL_TOKENS = [
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<repo_name>", "<reponame>", "<file_sep>", "<filename>",
+    "<gh_stars>", "<issue_start>", "<issue_comment>", "<issue_closed>", "<jupyter_start>", "<jupyter_text>",
+    "<jupyter_code>", "<jupyter_output>", "<jupyter_script>", "<empty_output>",
+]  # fmt: skip
+MISSING_BYTES = {0x04, 0x06, 0x13, 0x14, 0x16, 0x1D, 0xC0, 0xC1, 0xF1, 0xF2, *range(0xF5, 0x100)}
+SHAPE = {
+    "hidden_size": 64,
+    "intermediate_size": 160,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 8192,
+    "rope_theta": 100_000,
+}
+MAX_ENTRIES = 1_500
+SHARDS = 2
+UNREQUESTED_WIDTH = 64
+
+
+def repositories(file: Path, documents_per_set: int) -> list[Repository]:
+    """The base model's repository and one for each data set that the parameter file names.
+
+    Each claims the commit that the file pins it to, if it does.
+    """
+    values = params.read(file)
+    settings = params.load(WorldSettings, file, "world")
+    made: dict[str, Repository] = {}
+    cards: dict[str, list[dict[str, Any]]] = {}
+    hub_sources = [(name, entry) for name, entry in values["sources"].items() if entry["kind"] == "hub"]
+    texts = _texts(hub_sources, settings, documents_per_set)
+    for name, entry in hub_sources:
+        repository = made.setdefault(
+            entry["repository"], Repository(entry["repository"], "datasets", {}, pinned=entry["revision"])
+        )
+        folder = entry["config"] or "data"
+        for shard in range(SHARDS):
+            file_name = f"{folder}/{entry['split']}-{shard:05}-of-{SHARDS:05}.parquet"
+            repository.files[file_name] = _shard(texts[name][shard::SHARDS], entry)
+        if entry["config"]:
+            data_files = [{"split": entry["split"], "path": f"{folder}/{entry['split']}-*"}]
+            cards.setdefault(entry["repository"], []).append({"config_name": entry["config"], "data_files": data_files})
+    for name, configs in cards.items():
+        made[name].files["README.md"] = f"---\nconfigs: {json.dumps(configs)}\n---\n# {name}\n".encode()
+    english = world.documents("base", "en", "corpus", settings, documents_per_set, "CC0-1.0")
+    base = values["base"]
+    model = Repository(base["repository"], "models", _model_files(english), pinned=base["revision"])
+    return [model, *made.values()]
+
+
+def _texts(sources: list[tuple[str, dict[str, Any]]], settings: WorldSettings, count: int) -> dict[str, list[Document]]:
+    """World documents for each source; those of one language share them out, or they would be all duplicates."""
+    found = {}
+    for corpus in sorted({entry["corpus"] for _, entry in sources}):
+        names = [name for name, entry in sources if entry["corpus"] == corpus]
+        made = list(world.documents("rehearsal", corpus, "corpus", settings, count * len(names), "CC0-1.0"))
+        found |= {name: made[place :: len(names)] for place, name in enumerate(names)}
+    return found
+
+
+def _shard(documents: list[Document], entry: dict[str, Any]) -> bytes:
+    """A Parquet file with every column that the source's entry reads, and one that it does not."""
+    columns = entry["columns"]
+    table = {columns["text"]: [document.text for document in documents]}
+    for column in filter(None, [columns["id"], *columns["metadata"]]):
+        table[column] = [document.id for document in documents]
+    if columns["url"]:
+        table[columns["url"]] = [f"https://rehearsal.invalid/{document.id}" for document in documents]
+    if columns["date"]:
+        table[columns["date"]] = ["2024-01-31T08:30:00Z"] * len(documents)
+    for column, least in entry["minimum_scores"].items():
+        # One in four is below the threshold.
+        table[column] = [float(least) + (-1 if number % 4 == 0 else 0.5) for number in range(len(documents))]
+    table["embeddings"] = [[0.5] * UNREQUESTED_WIDTH] * len(documents)
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table(table), sink, row_group_size=100)
+    return sink.getvalue()
+
+
+def _model_files(english: Iterator[Document]) -> dict[str, bytes]:
+    """A model folder as SmolLM2's is: bfloat16, tied embeddings, GPT-2's tokenizer class beside tokenizer.json."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    tokenizer = _tokenizer(document.text for document in english)
+    config = LlamaConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        bos_token_id=0,
+        eos_token_id=0,
+        tie_word_embeddings=True,
+        rms_norm_eps=1e-5,
+        torch_dtype="bfloat16",
+        **SHAPE,
+    )
+    torch.manual_seed(0)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        LlamaForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
+        tokenizer.save(str(folder / "tokenizer.json"))
+        tokenizer.model.save(str(folder))  # vocab.json and merges.txt
+        settings = {
+            "tokenizer_class": "GPT2Tokenizer",
+            "add_prefix_space": False,
+            "bos_token": SPECIAL_TOKENS[0],
+            "eos_token": SPECIAL_TOKENS[0],
+            "unk_token": SPECIAL_TOKENS[0],
+            "additional_special_tokens": SPECIAL_TOKENS,
+            "clean_up_tokenization_spaces": False,
+            "model_max_length": SHAPE["max_position_embeddings"],
+            "vocab_size": tokenizer.get_vocab_size(),
+        }
+        (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+        special = {key: settings[key] for key in ("bos_token", "eos_token", "unk_token", "additional_special_tokens")}
+        (folder / "special_tokens_map.json").write_text(json.dumps(special))
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())} | {"README.md": b"# rehearsal\n"}
+
+
+def _tokenizer(texts: Iterator[str]) -> Tokenizer:
+    tokenizer = Tokenizer(models.BPE())
+    split = [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(split)
+    tokenizer.decoder = decoders.ByteLevel()
+    missing = {_symbol(byte) for byte in MISSING_BYTES}
+    trainer = trainers.BpeTrainer(
+        vocab_size=MAX_ENTRIES,
+        special_tokens=SPECIAL_TOKENS,
+        initial_alphabet=sorted(set(pre_tokenizers.ByteLevel.alphabet()) - missing),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def _symbol(byte: int) -> str:
+    """GPT-2's character for a byte: printable ones stand for themselves, the others follow from U+0100 on."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    if byte in printable:
+        return chr(byte)
+    return chr(0x100 + [b for b in range(0x100) if b not in printable].index(byte))
