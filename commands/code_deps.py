@@ -1,0 +1,84 @@
+"""Write into dvc.yaml, for each stage, exactly the code files that it imports.
+
+DVC does not follow imports: an edit reruns a stage only if the edited file stands among its deps.
+Run it after adding or removing an import; a test fails when dvc.yaml and the imports differ.
+"""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+from stages import params
+
+KIND = "stages/${item.kind}"  # fetch and benchmarks enter the room that params.yaml names
+KINDS = {"fetch": "sources", "benchmarks": "benchmarks"}  # stage -> the section that its loop comes from
+
+
+@cache
+def imports(root: Path, file: Path) -> frozenset[Path]:
+    """The project's own files that a file names in an import, at the top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] not in ("stages", "commands"):
+                continue
+            for depth in range(1, len(parts) + 1):
+                place = root.joinpath(*parts[:depth])
+                found |= {f for f in (place.with_suffix(".py"), place / "__init__.py") if f.is_file()}
+    return frozenset(found)
+
+
+def import_closure(root: Path, start: Path) -> set[str]:
+    """Every file with code that runs when `start` does, and the data files in the rooms it enters."""
+    seen, waiting = set(), [start]
+    while waiting:
+        file = waiting.pop()
+        if file not in seen:
+            seen.add(file)
+            waiting.extend(imports(root, file))
+    data = {
+        entry
+        for file in seen
+        if file.parent != root / "stages"
+        for entry in file.parent.iterdir()
+        if entry.suffix != ".py" and entry.name != "__pycache__" and not (entry / "__init__.py").exists()
+    }
+    return {str(file.relative_to(root)) for file in seen | data if file.is_dir() or file.stat().st_size > 0}
+
+
+def code_deps(root: Path, stage: str) -> set[str]:
+    """The code deps of a stage as they stand in dvc.yaml, before DVC fills in `${item.kind}`."""
+    deps = import_closure(root, root / "stages" / f"{stage}.py")
+    if stage not in KINDS:
+        return deps
+    values = params.read(root / "params.yaml")
+    rooms = {f"stages/{entry['kind']}" for entry in values[KINDS[stage]].values()}
+    closures = [import_closure(root, file) for room in sorted(rooms) for file in sorted((root / room).glob("*.py"))]
+    from_rooms = {path for path in set().union(*closures) if not path.startswith(tuple(f"{room}/" for room in rooms))}
+    return {KIND} | {path for path in deps | from_rooms if not path.startswith(tuple(f"{room}/" for room in rooms))}
+
+
+def main() -> None:
+    root, yaml = Path.cwd(), YAML()
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    graph = yaml.load(root / "dvc.yaml")
+    for name, entry in graph["stages"].items():
+        stage = entry.get("do", entry)
+        data = [dep for dep in stage.get("deps", []) if not dep.startswith("stages/")]
+        stage["deps"] = [*map(DoubleQuotedScalarString, data), *sorted(code_deps(root, name))]
+    yaml.dump(graph, root / "dvc.yaml")
+
+
+if __name__ == "__main__":
+    main()
