@@ -4,9 +4,11 @@ Everything that a step depends on is in the checkpoint or a function of the step
 that was killed and started again ends with the same bits as one that was not.
 """
 
+import ctypes
 import math
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +29,8 @@ from stages.training.checkpoints import Checkpoints
 from stages.training.parameter_groups import parameter_groups
 from stages.training.settings import TrainingSettings
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
+
 IGNORED = -100  # a target that is not learned
 Batch = tuple[Tensor, Tensor]  # tokens and targets, both (sequences, length), int64
 Measurements = dict[str, float]
@@ -45,6 +49,7 @@ class Plan:
 def start_fabric(settings: TrainingSettings) -> Fabric:
     """Fabric on the configured device, with everything that could make two runs differ pinned down."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is deterministic only with a fixed workspace
+    _keep_freed_memory()
     torch.set_num_threads(settings.threads)
     # On a GPU an operation without a deterministic form is reported, not refused.
     torch.use_deterministic_algorithms(True, warn_only=settings.accelerator != "cpu")
@@ -149,6 +154,14 @@ def mean_loss(fabric: Fabric, model: nn.Module, blocks: np.ndarray, micro_batch:
     total = sum(float(loss_sum(fabric, model, *part)) for part in parts)
     model.train()
     return total / int((targets != IGNORED).sum())
+
+
+def _keep_freed_memory() -> None:
+    """Let glibc reuse the memory of freed tensors; returning it to the system each time costs a fifth of a CPU step."""
+    if sys.platform.startswith("linux"):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_MMAP_THRESHOLD, 2**30)
+        libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from litdata.streaming.writer import BinaryWriter
 from tokenizers import Tokenizer
 
 from stages.errors import BadInput
+from stages.outputs import write_json
 from stages.text.documents import Document
 
 DOCUMENTS_PER_CALL = 1_000
@@ -53,6 +54,7 @@ class ShardWriter:
 
     def __init__(self, folder: Path, vocabulary_size: int, chunk_tokens: int):
         self._dtype = np.uint16 if vocabulary_size <= 2**16 else np.uint32
+        self._index = folder / "index.json"
         self._writer = BinaryWriter(str(folder), chunk_size=1, item_loader=TokensLoader())
         self._chunk_tokens, self._chunks = chunk_tokens, 0
         self._waiting: list[np.ndarray] = []
@@ -69,6 +71,8 @@ class ShardWriter:
             self._flush()
         self._writer.done()
         self._writer.merge()
+        index = json.loads(self._index.read_text(encoding="utf-8"))
+        write_json(self._index, index | {"updated_at": "0"})  # litdata writes the time of day here
 
     def _flush(self) -> None:
         tokens = np.concatenate(self._waiting)
