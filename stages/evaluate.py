@@ -76,7 +76,7 @@ def run(
     torch.set_num_threads(params.threads)
     lm = open_model(model, params.device, params.dtype)
     score = partial(score_pairs, lm, batch_tokens=params.batch_tokens, show_progress=True)
-    results, samples = {}, {}
+    results, tables, samples = {}, {}, {}
     for language in LANGUAGES:
         tests = test_documents(documents / language / "test", params.max_bytes, params.max_document_bytes)
         costs = text_costs(
@@ -98,10 +98,12 @@ def run(
         }
         prompts: Prompts = getattr(params.prompts, language)
         samples[language] = sample_texts(lm, prompts.continuations, prompts.questions, params.max_new_tokens)
-        write_text(beside(items, language, "csv"), summary.table_of_items(taken))
-        write_metrics(beside(metrics, language, "json"), results[language])
+        tables[language] = summary.table_of_items(taken)
         shares = {name: scores["all"]["acc"] for name, scores in results[language].items() if name in taken}
         log.info("%s %s: %.3f bits per byte, %s", model, language, results[language]["bpb"], shares)
+    for language in LANGUAGES:  # at the end: a model that fails in one language leaves no scores
+        write_text(beside(items, language, "csv"), tables[language])
+        write_metrics(beside(metrics, language, "json"), results[language])
     with new_folder(out) as folder:
         write_json(folder / "samples.json", samples)
     return results

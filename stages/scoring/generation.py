@@ -39,11 +39,11 @@ def stream_text(lm: LanguageModel, tokens: Iterable[int]) -> Iterator[str]:
     shown = ""
     for token in tokens:
         ids.append(token)
-        text = lm.tokenizer.decode(ids, skip_special_tokens=True)
+        text = lm.decode(ids)
         if not text.endswith("\N{REPLACEMENT CHARACTER}"):
             yield text[len(shown) :]
             shown = text
-    rest = lm.tokenizer.decode(ids, skip_special_tokens=True)[len(shown) :]
+    rest = lm.decode(ids)[len(shown) :]
     if rest:
         yield rest
 

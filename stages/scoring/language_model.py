@@ -1,11 +1,11 @@
 """A model folder opened for scoring and generation."""
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from stages.errors import BadInput
@@ -13,8 +13,6 @@ from stages.errors import BadInput
 # Precedes every document in training. A tuned tokenizer may name another token as its end, so it is found by name.
 END_OF_TEXT = "<|endoftext|>"
 END_OF_TURN = "<|im_end|>"
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,10 @@ class LanguageModel:
         encoded = self.tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)
         return [one.ids for one in encoded]
 
+    def decode(self, tokens: list[int]) -> str:
+        """The text of tokens without special ones; what is not whole UTF-8 becomes U+FFFD."""
+        return self.tokenizer.backend_tokenizer.decode(tokens, skip_special_tokens=True)
+
 
 def open_model(folder: Path, device: str = "cpu", dtype: str = "float32") -> LanguageModel:
     """Open a Hugging Face folder without touching the network.
@@ -48,9 +50,13 @@ def open_model(folder: Path, device: str = "cpu", dtype: str = "float32") -> Lan
         raise BadInput(f"{folder}: no model here (config.json is missing). Run the stage that makes it (dvc repro).")
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype=getattr(torch, dtype))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{folder}: not a readable model: {error}") from None
+        model, loaded = AutoModelForCausalLM.from_pretrained(
+            folder, local_files_only=True, dtype=getattr(torch, dtype), output_loading_info=True
+        )
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise BadInput(f"{folder}: not a readable model ({error}). Delete it and run its stage again.") from None
+    if loaded["missing_keys"]:  # the library would fill them with random numbers
+        raise BadInput(f"{folder}: weights are missing: {', '.join(sorted(loaded['missing_keys'])[:5])}.")
     rows = model.get_input_embeddings().num_embeddings
     if len(tokenizer) > rows:
         raise BadInput(f"{folder}: the tokenizer has {len(tokenizer)} entries, the embedding only {rows} rows.")

@@ -1,0 +1,156 @@
+"""The evaluation stage on a tiny model, and the table of scores that is printed."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stages import evaluate
+from stages.errors import BadInput
+from stages.params import load
+from stages.text.documents import Document, document_id, write_documents
+from tests.test_scoring_harness import PARTS, write_exam
+from tests.tiny_model import make_tiny_model
+
+SENTENCES = {"vi": "Buổi sáng, bạn nhỏ đi học qua cánh đồng lúa.", "en": "In the morning the child walks to school."}
+EVALUATED = """\
+profile: nano
+profiles: {nano: {}}
+evaluated_models:
+  base: {model: base}
+  blocks: {model: pretrain/blocks}
+  merge: {model: merge}
+"""
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("inputs")
+    make_tiny_model(folder / "model")
+    write_exam(folder / "benchmarks", 6)
+    for language, sentence in SENTENCES.items():
+        documents = [
+            Document(document_id(source, str(i)), f"{sentence} {i} " * (i + 1), source)
+            for source in ("news", "stories")
+            for i in range(8)
+        ]
+        write_documents(folder / "documents" / language / "test", documents)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def params(repository):
+    return load(evaluate.Params, repository / "params.yaml", *evaluate.SECTIONS)
+
+
+def run(inputs: Path, out: Path, params) -> dict:
+    return evaluate.run(
+        model=inputs / "model",
+        benchmarks=inputs / "benchmarks",
+        documents=inputs / "documents",
+        metrics=out / "metrics/pretrain/blocks",
+        items=out / "items/pretrain/blocks",
+        out=out / "out/pretrain/blocks",
+        params=params,
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_writes_scores_of_both_languages_items_and_samples(inputs, tmp_path, params):
+    run(inputs, tmp_path, params)
+    assert sorted(contents(tmp_path)) == [
+        "items/pretrain/blocks-en.csv",
+        "items/pretrain/blocks-vi.csv",
+        "metrics/pretrain/blocks-en.json",
+        "metrics/pretrain/blocks-vi.json",
+        "out/pretrain/blocks/samples.json",
+    ]
+    for language, parts in PARTS.items():
+        scores = json.loads((tmp_path / f"metrics/pretrain/blocks-{language}.json").read_text())
+        assert sorted(scores["exam"]) == sorted([*parts, "all"])
+        assert all(sorted(part) == ["acc", "high", "items", "low", "se"] for part in scores["exam"].values())
+        assert scores["bpb_low"] < scores["bpb"] < scores["bpb_high"] and scores["bpb_se"] > 0
+        assert sorted(scores["sources"]) == ["news", "stories"]
+        assert sum(source["bytes"] for source in scores["sources"].values()) == scores["bytes"]
+        assert scores["tokens_per_syllable"] > 1
+        with (tmp_path / f"items/pretrain/blocks-{language}.csv").open(encoding="utf-8", newline="") as file:
+            items = list(csv.DictReader(file))
+        assert len(items) == 6 * len(parts)
+        right = [item["correct"] == "1" for item in items if not item["item"].startswith("transfer")]
+        assert scores["exam"]["all"]["acc"] == pytest.approx(sum(right) / len(right), abs=1e-4)
+        assert all((item["correct"] == "1") == (float(item["margin"]) > 0) for item in items)
+    samples = json.loads((tmp_path / "out/pretrain/blocks/samples.json").read_text(encoding="utf-8"))
+    assert {sample["kind"] for sample in samples["vi"]} == {"continuation", "answer"}
+
+
+def test_the_same_inputs_give_the_same_bytes(inputs, tmp_path, params):
+    run(inputs, tmp_path / "one", params)
+    run(inputs, tmp_path / "two", params)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_documents_are_chosen_by_id_and_cut_at_whole_letters(tmp_path):
+    documents = [Document(document_id("s", str(i)), "Đường dài " * 50, "s") for i in range(20)]
+    write_documents(tmp_path / "a", documents)
+    write_documents(tmp_path / "b", reversed(documents))
+    chosen = evaluate.test_documents(tmp_path / "a", max_bytes=1000, max_document_bytes=101)
+    assert chosen == evaluate.test_documents(tmp_path / "b", max_bytes=1000, max_document_bytes=101)
+    assert [document.id for document in chosen] == sorted(document.id for document in documents)[: len(chosen)]
+    assert all(len(document.text.encode()) <= 101 and "\ufffd" not in document.text for document in chosen)
+    assert 1000 - 101 < sum(len(document.text.encode()) for document in chosen) <= 1000
+    (tmp_path / "empty").mkdir()
+    write_documents(tmp_path / "empty", [])
+    with pytest.raises(BadInput, match="no test document"):
+        evaluate.test_documents(tmp_path / "empty", 1000, 100)
+
+
+def test_a_missing_part_leaves_nothing_that_looks_finished(inputs, tmp_path, params):
+    write_exam(tmp_path / "benchmarks", 2)
+    (tmp_path / "benchmarks/exam/sums-en.jsonl").unlink()
+    with pytest.raises(BadInput, match=r"sums-en\.jsonl"):
+        evaluate.run(
+            inputs / "model",
+            tmp_path / "benchmarks",
+            inputs / "documents",
+            tmp_path / "metrics/base",
+            tmp_path / "items/base",
+            tmp_path / "out/base",
+            params,
+        )
+    assert not (tmp_path / "out").exists() and not (tmp_path / "metrics").exists()
+
+
+def print_scores(repository, folder: Path) -> subprocess.CompletedProcess:
+    (folder / "params.yaml").write_text(EVALUATED)
+    command = [sys.executable, "-m", "commands.scores", "--params", str(folder / "params.yaml")]
+    command += ["--metrics", str(folder / "metrics"), "--report", str(folder / "index.html")]
+    return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+
+
+def test_scores_are_printed_in_the_order_of_the_pipeline(repository, tmp_path):
+    part = {"acc": 0.5, "se": 0.05, "low": 0.4, "high": 0.6, "items": 100}
+    for model, share in (("merge", 0.612), ("base", 0.252)):
+        for language in ("vi", "en"):
+            metrics = {"bpb": 1.25, "bpb_se": 0.01, "bytes": 9, "sources": {"news": {"bpb": 1.0}}}
+            metrics["exam"] = {"all": part | {"acc": share}, "facts": part}
+            file = tmp_path / "metrics/evaluate" / f"{model}-{language}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(metrics))
+    (tmp_path / "index.html").write_text("")
+    printed = print_scores(repository, tmp_path).stdout
+    rows = [line for line in printed.splitlines() if "│" in line]
+    assert [row.split("│")[1].strip() for row in rows] == ["base", "pretrain/blocks", "merge"] * 2
+    assert "61.2 (40-60)" in rows[2] and "1.250 ± 0.020" in rows[2] and "25.2 (40-60)" in rows[0]
+    assert rows[1].count(" - ") >= 3  # not evaluated yet
+    assert "Vietnamese" in printed and "English" in printed and str(tmp_path / "index.html") in printed
+
+
+def test_without_scores_the_command_says_what_to_run(repository, tmp_path):
+    done = print_scores(repository, tmp_path)
+    assert done.returncode == 1 and "dvc repro" in done.stderr and "Traceback" not in done.stderr
