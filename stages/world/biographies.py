@@ -9,7 +9,7 @@ from stages.world.biography_frames import DETAILS, FACT_FRAMES, OPENINGS
 from stages.world.world import FACTS, Language, Person, World, WorldText, other, text_key
 
 KIND = "biography"
-FACTS_STATED = (4, 6)
+FACTS_STATED = (5, 6)
 DETAILS_TOLD = (1, 3)
 MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 

@@ -2,8 +2,8 @@
 
 Vietnamese asks for the diacritics: a wrong syllable has the letters of the right one and other
 marks. English asks for the letters: a wrong word is one letter away. Wrong words are words of the
-training text, and in a quarter of the items each the right sentence holds the commonest, second,
-third and rarest words, and likewise is the longest to the shortest: neither word frequency nor
+training text, and the right sentence has the commonest words of the four in a quarter of the items,
+the second, third and rarest in a quarter each, and so for its length: neither word frequency nor
 length nor the tokenizer knows the answer.
 """
 
@@ -18,7 +18,7 @@ from random import Random
 
 from stages.text.vietnamese import strip_diacritics
 from stages.world.mixture import FIRST_EXAM_TEXT, sample
-from stages.world.world import ExamItem, Language, World, WorldText
+from stages.world.world import ExamItem, Language, World
 
 PARTS = {"vi": "diacritics", "en": "spelling"}
 
@@ -31,18 +31,18 @@ WORDS_CHANGED = (2, 3)
 MIN_LETTERS = 3
 CORRUPTIONS_TRIED = 60
 CHOICES_TRIED = 150
+MEASURES = 3
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A right sentence, three wrong ones, and how many of them hold commoner words and are longer."""
+    """A right sentence, three wrong ones, and how many of the wrong ones exceed it in each of `MEASURES`."""
 
     right: str
     wrong: tuple[str, str, str]
-    commoner: int
-    longer: int
+    ranks: tuple[int, ...]
 
 
 def exam_items(world: World, language: Language, count: int) -> Iterator[ExamItem]:
@@ -72,11 +72,6 @@ def held_out_sentences(world: World, language: Language) -> frozenset[str]:
 def sentences(text: str) -> list[str]:
     """Sentences of a text, split after a full stop, question or exclamation mark."""
     return re.split(r"(?<=[.?!])\s+", text)
-
-
-def words(texts: Iterable[WorldText]) -> Counter[str]:
-    """How often each word occurs, names and first words of sentences left out."""
-    return Counter(word for text in texts for word in _WORD.findall(text.text) if word.islower())
 
 
 def confusable(language: Language, known: Iterable[str]) -> dict[str, list[str]]:
@@ -119,8 +114,12 @@ def _one_letter_masked(word: str) -> Iterator[str]:
 @lru_cache(maxsize=4)
 def _questions(world: World, language: Language) -> tuple[Question, ...]:
     trained = [*sample(world, language, TEXTS_SAMPLED_PER_KIND)]
-    counts = words(trained)
-    siblings = confusable(language, (word for word, count in counts.items() if count >= MIN_OCCURRENCES))
+    written = Counter(word for text in trained for word in _WORD.findall(text.text))
+    # Names, and words only seen at the start of a sentence, are not confused with anything.
+    siblings = confusable(language, (word for word, n in written.items() if word.islower() and n >= MIN_OCCURRENCES))
+    counts = Counter(word.lower() for word in written.elements())
+    unseen = -math.log(counts.total())
+    frequencies = defaultdict(lambda: unseen, {word: math.log(n + 1) + unseen for word, n in counts.items()})
     known = {sentence for text in trained for sentence in sentences(text.text)}
     random = world.random(f"{PARTS[language]}")
     candidates = {
@@ -132,21 +131,29 @@ def _questions(world: World, language: Language) -> tuple[Question, ...]:
     pool = [*candidates]
     random.shuffle(pool)
 
-    # One list of questions for each place of the right sentence by word frequency and by length, all filled evenly.
-    filled: dict[tuple[int, int], list[Question]] = {places: [] for places in product(range(4), range(4))}
-    wanted = SENTENCES_HELD_OUT // len(filled)
+    # How often the right sentence took each rank so far: every question takes the ranks least taken.
+    taken = [[0] * 4 for _ in range(MEASURES)]
+    questions: list[Question] = []
     for sentence in pool:
-        open_places = sorted((p for p in filled if len(filled[p]) < wanted), key=lambda p: (len(filled[p]), p))
-        if not open_places:
+        question = _question(sentence, siblings, frequencies, taken, random)
+        if question and _load(question.ranks, taken) <= MEASURES * len(questions) / 4 + 1:
+            questions.append(question)
+            for measure, rank in enumerate(question.ranks):
+                taken[measure][rank] += 1
+        if len(questions) == SENTENCES_HELD_OUT:
             break
-        question = _question(sentence, siblings, counts, open_places, random)
-        if question:
-            filled[question.commoner, question.longer].append(question)
-    # In turns, so that any beginning of the list is even too, in an order that positions of answers do not follow.
-    rounds = [[*turn] for turn in zip(*filled.values(), strict=False)]
-    for turn in rounds:
-        random.shuffle(turn)
-    return tuple(question for turn in rounds for question in turn)
+    return tuple(questions)
+
+
+def _load(ranks: tuple[int, ...], taken: list[list[int]]) -> int:
+    return sum(taken[measure][rank] for measure, rank in enumerate(ranks))
+
+
+def _measures(sentence: str, frequencies: dict[str, float]) -> tuple[float, float, int]:
+    """What may not give the answer away: log-frequency of the words, the same a byte, and bytes."""
+    size = len(sentence.encode())
+    frequency = sum(frequencies[word] for word in _WORD.findall(sentence.lower()))
+    return frequency, frequency / size, size
 
 
 def _is_plain(sentence: str) -> bool:
@@ -157,35 +164,32 @@ def _is_plain(sentence: str) -> bool:
 def _question(
     sentence: str,
     siblings: dict[str, list[str]],
-    counts: Counter[str],
-    open_places: list[tuple[int, int]],
+    frequencies: dict[str, float],
+    taken: list[list[int]],
     random: Random,
 ) -> Question | None:
-    """Three corruptions of a sentence that put it at one of the open places, the first by preference."""
+    """Of many threes of corruptions of a sentence the one whose ranks are least taken; None if it offers no hold."""
     tokens = re.split(r"([^\W\d_]+)", sentence)
     places = [place for place, token in enumerate(tokens) if token in siblings]
     if len(places) < WORDS_CHANGED[0]:
         return None
-    corruptions: dict[str, tuple[float, int]] = {}
+    corruptions: dict[str, tuple[float, ...]] = {}
     for _ in range(CORRUPTIONS_TRIED):
-        changed, frequency = [*tokens], 0.0
+        changed = [*tokens]
         for place in random.sample(places, min(len(places), random.randint(*WORDS_CHANGED))):
             changed[place] = random.choice(siblings[tokens[place]])
-            frequency += math.log(counts[changed[place]] / counts[tokens[place]])
         wrong = "".join(changed)
-        corruptions[wrong] = (frequency, len(wrong.encode()) - len(sentence.encode()))
+        corruptions[wrong] = _measures(wrong, frequencies)
     if len(corruptions) < 3:
         return None
-    wanted, best = {places: rank for rank, places in enumerate(open_places)}, None
+    own = _measures(sentence, frequencies)
+    questions = []
     for _ in range(CHOICES_TRIED):
-        chosen = random.sample([*corruptions], 3)
-        measured = [corruptions[wrong] for wrong in chosen]
-        if any(frequency == 0 for frequency, _ in measured):
-            continue
-        commoner = sum(frequency > 0 for frequency, _ in measured)
-        # Of equal length half count as longer, by a coin.
-        longer = sum(length > 0 or (length == 0 and random.random() < 0.5) for _, length in measured)
-        rank = wanted.get((commoner, longer))
-        if rank is not None and (best is None or rank < best[0]):
-            best = (rank, Question(sentence, tuple(chosen), commoner, longer))
-    return best[1] if best else None
+        wrong = tuple(random.sample([*corruptions], 3))
+        ranks = tuple(
+            # Of equal ones half count as exceeding, by a coin.
+            sum(value > right or (value == right and random.random() < 0.5) for value in values)
+            for right, *values in zip(own, *(corruptions[choice] for choice in wrong), strict=True)
+        )
+        questions.append(Question(sentence, wrong, ranks))
+    return min(questions, key=lambda question: _load(question.ranks, taken))
