@@ -36,7 +36,8 @@ def pin(file: Path, names: list[str]) -> dict[str, str]:
 
 def with_revision(text: str, source: str, revision: str) -> str:
     """The parameter file's text with a source's revision replaced, all else (comments too) as it was."""
-    pattern = rf"(^  {re.escape(source)}:\n(?:^    .*\n)*?^    revision:)[ ]*[^\s#]*"  # quoted below: a hash may look like a number
+    pattern = rf"(^  {re.escape(source)}:\n(?:^    .*\n)*?^    revision:)[ ]*[^\s#]*"
+    # In quotes, since a hash of digits alone would be read as a number.
     changed, count = re.subn(pattern, rf'\g<1> "{revision}"', text, count=1, flags=re.MULTILINE)
     if not count:
         raise BadInput(f"sources.{source}: no line `revision:` of its own. Write the entry in block style.")
