@@ -1,6 +1,5 @@
 """Holds dvc.yaml and params.yaml against the code: what DVC believes is what the stages do."""
 
-import ast
 import importlib
 import shlex
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from dvc.repo import Repo
 
+from commands.code_deps import KIND, code_deps, imports
 from stages import params as params_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,45 +48,6 @@ def pipeline_modules() -> list[str]:
     return sorted(file.stem for file in (ROOT / "stages").glob("*.py") if "\ndef run(" in file.read_text())
 
 
-@cache
-def imports(file: Path) -> frozenset[Path]:
-    """The project's own files that a file names in an import, at the top or inside a function."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] not in ("stages", "commands"):
-                continue
-            for depth in range(1, len(parts) + 1):
-                place = ROOT.joinpath(*parts[:depth])
-                found |= {f for f in (place.with_suffix(".py"), place / "__init__.py") if f.is_file()}
-    return frozenset(found)
-
-
-def import_closure(start: Path) -> set[str]:
-    """Every file with code that runs when `start` does, and the data files in the rooms it enters."""
-    seen, waiting = set(), [start]
-    while waiting:
-        file = waiting.pop()
-        if file not in seen:
-            seen.add(file)
-            waiting.extend(imports(file))
-    data = {
-        entry
-        for file in seen
-        if file.parent != ROOT / "stages"
-        for entry in file.parent.iterdir()
-        if entry.suffix != ".py" and entry.name != "__pycache__" and not (entry / "__init__.py").exists()
-    }
-    return {str(file.relative_to(ROOT)) for file in seen | data if file.is_dir() or file.stat().st_size > 0}
-
-
 def kind_room(stage: Stage) -> Path | None:
     """The room that fetch and benchmarks enter by name: stages/<kind>."""
     values = params_file.read(ROOT / "params.yaml")
@@ -100,24 +61,17 @@ def kind_room(stage: Stage) -> Path | None:
 
 @pytest.mark.parametrize("name", sorted(graph()))
 def test_code_deps_are_exactly_the_import_closure(name):
-    stage = graph()[name]
-    expected = import_closure(ROOT / "stages" / f"{stage.module}.py")
-    room = kind_room(stage)
-    if room is not None:
-        # The room stands as one folder; what it imports from other rooms stands by file.
-        for file in room.glob("*.py"):
-            expected |= import_closure(file)
-        folder = str(room.relative_to(ROOT))
-        expected = {path for path in expected if not path.startswith(f"{folder}/")} | {folder}
-    listed = "\n".join(f"        - {path}" for path in sorted(expected))
-    assert stage.code_deps == expected, f"code deps of {stage.module} in dvc.yaml should be:\n{listed}"
+    stage, room = graph()[name], kind_room(graph()[name])
+    expected = {
+        str(room.relative_to(ROOT)) if path == KIND and room else path for path in code_deps(ROOT, stage.module)
+    }
+    assert stage.code_deps == expected, "run `python -m commands.code_deps`, which mends dvc.yaml"
 
 
-def covered(path: str, declared: set[str]) -> bool:
-    """A path is declared itself, lies in a declared folder, or is the folder or stem of declared ones."""
-    return any(
-        path == d or path.startswith(d + "/") or d.startswith((path + "/", path + "-", path + ".")) for d in declared
-    )
+def covered(path: str, others: set[str]) -> bool:
+    """A path is among the others, or one is the folder or the stem (`base` of `base-vi.json`) of the other."""
+    pairs = [sorted((path, other), key=len) for other in others]
+    return any(long == short or long.startswith((f"{short}/", f"{short}-", f"{short}.")) for short, long in pairs)
 
 
 @pytest.mark.parametrize("name", sorted(graph()))
@@ -150,7 +104,7 @@ def test_every_stage_module_is_in_the_graph_and_described():
 @pytest.mark.parametrize("module", pipeline_modules())
 def test_stages_meet_only_through_files(module):
     others = {ROOT / "stages" / f"{other}.py" for other in pipeline_modules()}
-    assert not imports(ROOT / "stages" / f"{module}.py") & others
+    assert not imports(ROOT, ROOT / "stages" / f"{module}.py") & others
 
 
 @pytest.mark.parametrize("module", pipeline_modules())
