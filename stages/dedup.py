@@ -121,7 +121,8 @@ def _survivors(settings: Params, source: Path) -> tuple[dict[str, str], dict[str
             survivors[ids[position]] = ids[first]
             rules[ids[position]] = "exact_duplicate"
     unique.sort(key=lambda position: ids[position])
-    cluster = clusters(np.array([signatures[position] for position in unique]).reshape(len(unique), -1), minhash)
+    matrix = np.array([signatures[position] for position in unique], dtype=np.uint32)
+    cluster = clusters(matrix.reshape(len(unique), settings.bands * settings.rows), minhash)
     members: dict[int, list[int]] = {}
     for position, root in zip(unique, cluster.tolist(), strict=True):
         members.setdefault(root, []).append(position)

@@ -2,13 +2,12 @@
 
 import json
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TextIO
 
-from stages.text.documents import Document, write_documents
+from stages.text.documents import SCHEMA, Document, write_documents
 
 
 class WriterInIdOrder:
@@ -33,7 +32,7 @@ class WriterInIdOrder:
         name = document.id[:2]
         if name not in self._parts:
             self._parts[name] = self._open.enter_context((self._waiting / name).open("w+", encoding="utf-8"))
-        self._parts[name].write(json.dumps(asdict(document)) + "\n")
+        self._parts[name].write(json.dumps({name: getattr(document, name) for name in SCHEMA.names}) + "\n")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

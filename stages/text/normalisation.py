@@ -43,6 +43,7 @@ _SPACE_AFTER_BRACKET = re.compile(r"(?:(?<=\s)|^)([(\[{“]) (?=\S)", re.MULTILI
 _MIN_JOINED_SHARE = 0.05  # of the words; a snake_case name or two does not make a text a segmented one
 
 _SEPARATOR = re.compile(r"\s[|»«›·•/>]\s|\s[|»«›·•]|[|»«›·•]\s")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
 _WORD = re.compile(r"\w")
 MAX_WORDS_PER_ENTRY = 4
 _ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', ":", ";")
@@ -110,7 +111,8 @@ def boilerplate_test(
     """A function that says whether a line is navigation, advertising or a notice of the page around the text.
 
     Such a line is one of `repeated_lines`, or has at most `max_words` words and holds one of `notices`,
-    or is no sentence and begins with one of `phrases`, or is cut by separators into short entries.
+    or is little more than a link, or is no sentence and begins with one of `phrases`, or is cut by
+    separators into short entries.
     """
     phrase, notice = _phrases(phrases), _phrases(notices)
 
@@ -123,7 +125,7 @@ def boilerplate_test(
         if words > max_words:
             return False
         lowered = line.lower()
-        if notice.search(lowered):
+        if notice.search(lowered) or _is_address(line):
             return True
         if line.endswith(_ENDS_SENTENCE):
             return False
@@ -134,6 +136,12 @@ def boilerplate_test(
         return bool(found) and (len(entries) > 1 or " - " in line or not _WORD.search(lowered[: found.start()]))
 
     return is_boilerplate
+
+
+def _is_address(line: str) -> bool:
+    """Whether a line is a link, with a few words before it at most (`url = https://...`)."""
+    rest = _LINK.sub("", line)
+    return rest != line and len(syllables(rest)) <= MAX_WORDS_PER_ENTRY
 
 
 def _phrases(phrases: Collection[str]) -> re.Pattern[str]:

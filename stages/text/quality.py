@@ -31,7 +31,7 @@ Rule = Callable[[str], Verdict]
 
 _UNPRONOUNCEABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|^[bcdfghjklmnpqrstvwxz]{3,}$|[aeiouy]{5}|(.)\1\1")
 _SPACE = re.compile(r"\s+")
-_SENTENCE_MARKS = frozenset(" \n\t.,;:!?-–—()\"'“”‘’…/%\u00a0")
+_SYMBOL = re.compile(r"[^\w\s.,;:!?–—()\"'“”‘’…/%-]")
 
 
 def rules(settings: Rules) -> list[Rule]:
@@ -83,8 +83,7 @@ def gibberish_rule(settings: Gibberish) -> Rule:
     """Whether a text is made of words that can be spoken and not of stray marks."""
 
     def rule(text: str) -> Verdict:
-        symbols = sum(not (character.isalnum() or character in _SENTENCE_MARKS) for character in text)
-        if symbols > settings.max_symbols_share * len(text):
+        if len(_SYMBOL.findall(text)) > settings.max_symbols_share * len(text):
             return False, "gibberish_symbols"
         words = [word for word in _lowered(text) if word.isascii() and word.isalpha()]
         strange = sum(bool(_UNPRONOUNCEABLE.search(word)) and not is_bare_syllable(word) for word in words)

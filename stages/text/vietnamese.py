@@ -8,7 +8,7 @@ with one of six tones; the rules below generate all that the spelling allows, ab
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 # Letters and digits; combining marks stay with the letter before them, so that NFD text gives as many tokens.
@@ -97,6 +97,7 @@ def is_bare_syllable(token: str) -> bool:
     return strip_diacritics(token).lower() in all_bare_syllables()
 
 
+@lru_cache(maxsize=200_000)
 def has_diacritics(token: str) -> bool:
     """Whether the token holds a letter or tone mark that English does not write."""
     return not token.isascii() and strip_diacritics(token) != unicodedata.normalize("NFC", token)

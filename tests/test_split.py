@@ -1,0 +1,124 @@
+"""The stage split: stable parts, and no benchmark item among them."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from stages.errors import BadInput
+from stages.split import PARTS, Params, run
+from stages.text.contamination import Contamination, Hit, Item
+from stages.text.documents import Document, document_id, read_documents, write_documents
+from stages.text.vietnamese import strip_diacritics
+
+SETTINGS = Params(contamination_syllables=13, min_item_syllables=8, seed=1, validation_share=0.1, test_share=0.1)
+QUESTION = "Sáng nay bà Tư ra chợ Bến Đò mua ba mớ rau muống và hai con cá chép, hỏi bà mua mấy con cá?"
+SHORT = "Thủ đô của nước Việt Nam là gì?"
+
+
+def items(folder: Path) -> Path:
+    lines = [
+        {"query": QUESTION, "choices": ["ba", "hai", "một", "bốn"], "answer": 1, "part": "sums", "language": "vi"},
+        {
+            "query": SHORT,
+            "choices": ["Huế", "Hà Nội", "Vinh", "Đà Lạt"],
+            "answer": 1,
+            "part": "facts",
+            "language": "vi",
+        },
+    ]
+    (folder / "exam").mkdir(parents=True)
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (folder / "exam/sums-vi.jsonl").write_text(text, encoding="utf-8")
+    return folder
+
+
+def corpus(folder: Path, texts: list[str]) -> Path:
+    write_documents(folder / "kept", [Document(document_id("kho", text), text, "kho") for text in texts])
+    return folder
+
+
+def parts(folder: Path) -> dict[str, set[str]]:
+    return {name: {one.id for one in read_documents(folder / name)} for name in (*PARTS, "dropped")}
+
+
+@pytest.fixture
+def contamination() -> Contamination:
+    made = [Item("exam", f"{QUESTION} hai"), Item("quiz", f"{SHORT} Hà Nội"), Item("quiz", "Đúng hay sai? Đúng")]
+    return Contamination(made, 13, 8)
+
+
+def test_a_run_of_an_item_anywhere_is_found(contamination):
+    part = "ra chợ Bến Đò mua ba mớ rau muống và hai con cá"  # 13 syllables
+    assert contamination.hit(f"Hôm ấy trời mưa. Bà {part} rồi về.") == Hit("exam", True)
+    assert contamination.hit("Hôm ấy bà ra chợ Bến Đò mua ba mớ rau muống và hai con gà.") is None
+
+
+def test_case_marks_and_diacritics_do_not_hide_an_item(contamination):
+    assert contamination.hit(f"## {QUESTION.upper()} !!") == Hit("exam", True)
+    assert contamination.hit(strip_diacritics(QUESTION)) == Hit("exam", False)
+
+
+def test_a_short_item_must_occur_whole(contamination):
+    assert contamination.hit("Ai cũng biết: thủ đô của nước Việt Nam là gì? Hà Nội!") == Hit("quiz", True)
+    assert contamination.hit("Thủ đô của nước Việt Nam là Hà Nội.") is None
+
+
+def test_items_too_short_to_tell_are_not_looked_for(contamination):
+    assert contamination.hit("Đúng hay sai? Đúng. Trời hôm nay rất đẹp và gió thổi nhẹ qua hàng cây.") is None
+
+
+def test_without_items_nothing_is_found():
+    assert Contamination([], 13, 8).hit(QUESTION) is None
+
+
+def test_contaminated_documents_are_dropped_and_counted(tmp_path):
+    texts = [f"Chuyện thứ {n} kể về một ngày mưa." for n in range(50)]
+    leaked = [f"Đề thi: {QUESTION} Trả lời: hai con.", strip_diacritics(f"Bài tập. {QUESTION}")]
+    metrics = run(SETTINGS, corpus(tmp_path / "in", [*texts, *leaked]), items(tmp_path / "items"), tmp_path / "out")
+    dropped = list(read_documents(tmp_path / "out/dropped"))
+    assert {one.text for one in dropped} == set(leaked)
+    assert all(one.metadata == {"benchmark": "exam", "reason": "contamination"} for one in dropped)
+    assert metrics["contaminated"] == {"exam.as_written": 1, "exam.without_diacritics": 1}
+    assert metrics["documents"] == {"in": 52, "kept": 50, "dropped": 2}
+
+
+def test_every_document_is_in_one_part_and_the_shares_hold(tmp_path):
+    texts = [f"Chuyện thứ {n}." for n in range(2000)]
+    metrics = run(SETTINGS, corpus(tmp_path / "in", texts), items(tmp_path / "items"), tmp_path / "out")
+    found = parts(tmp_path / "out")
+    assert sum(map(len, found.values())) == len(set.union(*found.values())) == 2000
+    assert 150 < len(found["validation"]) < 250 and 150 < len(found["test"]) < 250
+    assert metrics["parts"] == {name: len(found[name]) for name in PARTS}
+
+
+def test_a_document_stays_in_its_part_when_others_come(tmp_path):
+    place = items(tmp_path / "items")
+    few, many = [f"Chuyện thứ {n}." for n in range(100)], [f"Chuyện thứ {n}." for n in range(300)]
+    run(SETTINGS, corpus(tmp_path / "few", few), place, tmp_path / "one")
+    run(SETTINGS, corpus(tmp_path / "many", many[::-1]), place, tmp_path / "two")
+    one, two = parts(tmp_path / "one"), parts(tmp_path / "two")
+    assert all(one[name] <= two[name] for name in PARTS)
+    run(dataclasses.replace(SETTINGS, seed=2), corpus(tmp_path / "again", few), place, tmp_path / "three")
+    assert parts(tmp_path / "three") != one
+
+
+def test_an_empty_corpus_gives_empty_valid_folders(tmp_path):
+    run(SETTINGS, corpus(tmp_path / "in", []), items(tmp_path / "items"), tmp_path / "out")
+    assert parts(tmp_path / "out") == {"train": set(), "validation": set(), "test": set(), "dropped": set()}
+
+
+@pytest.mark.parametrize("line", ['{"query": "a"}', '{"query": "a", "choices": ["b"], "answer": 3}', "{", "[]"])
+def test_a_broken_item_stops_with_its_place(tmp_path, line):
+    place = items(tmp_path / "items")
+    with (place / "exam/sums-vi.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    with pytest.raises(BadInput, match=r"sums-vi\.jsonl:3: not an item"):
+        run(SETTINGS, corpus(tmp_path / "in", ["Một."]), place, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_missing_benchmarks_stop(tmp_path):
+    with pytest.raises(BadInput, match="no such folder"):
+        run(SETTINGS, corpus(tmp_path / "in", ["Một."]), tmp_path / "nowhere", tmp_path / "out")

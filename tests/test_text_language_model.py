@@ -1,0 +1,118 @@
+"""Modified Kneser-Ney: a corpus worked by hand, sums to one, and what KenLM reads back."""
+
+import math
+from pathlib import Path
+
+import kenlm
+import numpy as np
+import pytest
+
+from stages.errors import BadInput
+from stages.text import language_model
+from stages.text.language_model import BEGIN, FALLBACK_DISCOUNTS, Scorer, Text, estimate, sentences, train
+
+POEM = """Trăm năm trong cõi người ta
+Chữ tài chữ mệnh khéo là ghét nhau
+Trải qua một cuộc bể dâu
+Những điều trông thấy mà đau đớn lòng
+Lạ gì bỉ sắc tư phong
+Trời xanh quen thói má hồng đánh ghen
+Trong cõi người ta chữ tài chữ mệnh
+Một cuộc bể dâu trăm năm trông thấy"""
+
+
+def text_of(*texts: str) -> Text:
+    text = Text()
+    for one in texts:
+        text.add(one)
+    return text
+
+
+def trained(tmp_path: Path, text: Text, order: int = 3) -> kenlm.Model:
+    train(text, order, "numpy", tmp_path / "model.arpa")
+    return kenlm.Model(str(tmp_path / "model.arpa"))
+
+
+def test_sentences_keep_diacritics_and_lose_case_marks_and_digits():
+    assert sentences("Năm 1975, Bà\n\n…\nMá – ma") == [["năm", "0000", "bà"], ["má", "ma"]]
+
+
+def test_a_corpus_worked_by_hand():
+    """Twice `a b`, once `a c`; every count of counts has a gap, so the discounts are 0.5, 1 and 1.5."""
+    text = text_of("a b", "a b", "a c")
+    unigrams, bigrams = estimate(text.ids, len(text.words), 2)
+    assert unigrams.discounts == bigrams.discounts == FALLBACK_DISCOUNTS
+    single = dict(zip(text.words, unigrams.probabilities, strict=True))
+    # a, b, c follow one word each, </s> two: (1 - 0.5) / 5 and (2 - 1) / 5, and 2.5 / 5 freed, shared among five.
+    assert single == pytest.approx({"<unk>": 0.1, "<s>": 0.0, "</s>": 0.3, "a": 0.2, "b": 0.2, "c": 0.2})
+    pairs = {
+        tuple(text.words[number] for number in row): p
+        for row, p in zip(bigrams.words, bigrams.probabilities, strict=True)
+    }
+    # After a: b twice, c once; 1.5 of 3 freed. After the begin mark: a three times, 1.5 of 3 freed.
+    assert pairs[("a", "b")] == pytest.approx((2 - 1) / 3 + 0.5 * 0.2)
+    assert pairs[("a", "c")] == pytest.approx((1 - 0.5) / 3 + 0.5 * 0.2)
+    assert pairs[("<s>", "a")] == pytest.approx((3 - 1.5) / 3 + 0.5 * 0.2)
+    assert dict(zip(text.words, unigrams.backoffs, strict=True))["a"] == pytest.approx(0.5)
+
+
+def test_discounts_follow_the_counts_of_counts():
+    """n1 = 6, n2 = 3, n3 = 2, n4 = 1, so y = 6 / 12."""
+    counts = np.array([1] * 6 + [2] * 3 + [3] * 2 + [4] + [9] * 5)
+    expected = (1 - 2 * 0.5 * 3 / 6, 2 - 3 * 0.5 * 2 / 3, 3 - 4 * 0.5 * 1 / 2)
+    assert language_model._discounts(counts, 1) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("order", [2, 3, 5])
+def test_probabilities_sum_to_one_after_every_history(tmp_path, order):
+    text = text_of(POEM)
+    model = trained(tmp_path, text, order)
+    words = [word for number, word in enumerate(text.words) if number != BEGIN]
+    for history in (["trong", "cõi", "người", "ta"], ["chữ"], ["lạ", "lắm"], []):
+        state, after = kenlm.State(), kenlm.State()
+        model.BeginSentenceWrite(state)
+        for word in history:
+            model.BaseScore(state, word, after)
+            state, after = after, kenlm.State()
+        total = sum(10 ** model.BaseScore(state, word, kenlm.State()) for word in words)
+        assert total == pytest.approx(1.0, abs=1e-4)
+
+
+def test_an_n_gram_never_crosses_a_line():
+    text = text_of("một hai", "ba bốn")
+    _, bigrams = estimate(text.ids, len(text.words), 2)
+    pairs = {tuple(text.words[number] for number in row) for row in bigrams.words}
+    assert ("hai", "ba") not in pairs and ("</s>", "<s>") not in pairs
+    assert ("<s>", "ba") in pairs
+
+
+def test_text_like_the_training_text_is_less_perplexing(tmp_path):
+    train(text_of(POEM), 3, "numpy", tmp_path / "model.arpa")
+    scorer = Scorer(tmp_path / "model.arpa")
+    known, mixed, strange = (
+        scorer.perplexity(text)
+        for text in ("Trăm năm trong cõi người ta", "ta người cõi trong năm trăm", "giá vàng hôm nay tăng mạnh")
+    )
+    assert known < mixed < strange
+    assert scorer.perplexity("TRĂM NĂM, trong cõi người ta!") == known
+    assert scorer.perplexity("…") == math.inf
+
+
+def test_perplexity_is_the_inverse_mean_probability(tmp_path):
+    text = text_of("a b", "a b", "a c")
+    train(text, 2, "numpy", tmp_path / "model.arpa")
+    # <s> a: 0.6, a b: 1.3 / 3, b </s>: (2 - 1) / 2 + 1 / 2 * 0.3
+    expected = (0.6 * 1.3 / 3 * 0.65) ** (-1 / 3)
+    assert Scorer(tmp_path / "model.arpa").perplexity("a b") == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_same_text_gives_the_same_file(tmp_path):
+    for name in ("one", "two"):
+        train(text_of(POEM), 3, "numpy", tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_a_missing_lmplz_is_an_error_not_a_fallback(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BadInput, match=r"lmplz.*choose numpy"):
+        train(text_of(POEM), 3, "lmplz", tmp_path / "model.arpa")

@@ -1,0 +1,146 @@
+"""Repairs of text, on Vietnamese as it comes from pages and files."""
+
+import unicodedata
+
+import pytest
+
+from stages.text import normalisation
+from stages.text.cleaning import Cleaner
+from stages.text.cleaning_settings import Boilerplate, Rules
+
+TEXT = """Nguyễn Đức Ẩn ở phố Hàng Bạc, Hà Nội. Ông thuộc lòng Truyện Kiều: “Trăm năm trong cõi người ta”.
+Mỗi sáng ông pha một ấm trà rồi kể cho lũ trẻ nghe."""
+
+BOILERPLATE = Boilerplate(
+    phrases=("trang chủ", "đăng nhập", "xem thêm", "bản quyền"),
+    notices=("©", "cần đăng nhập để"),
+    max_words=25,
+    repeated_line_min_documents=20,
+    repeated_line_min_share=0.05,
+)
+REPAIRS = Rules(
+    repairs=("markup", "encoding", "segmentation", "whitespace", "boilerplate", "personal_data"),
+    boilerplate=BOILERPLATE,
+    language=None,
+    gibberish=None,
+    flagged_words=None,
+    repetition=None,
+    quality=None,
+    lines=None,
+    min_words=0,
+)
+
+
+@pytest.fixture(scope="module")
+def repair():
+    cleaner = Cleaner(REPAIRS)
+    return lambda text: cleaner.repair(text)[0]
+
+
+def windows_1252(data: bytes) -> str:
+    """Decoded as a browser does: the five holes of the code page are control characters."""
+    return "".join(bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in data)
+
+
+def test_good_text_is_left_as_it_is(repair):
+    assert repair(TEXT) == TEXT
+
+
+def test_utf8_read_as_windows_1252_or_latin_1(repair):
+    assert repair("Tiáº¿ng Viá»‡t") == "Tiếng Việt"
+    assert repair(windows_1252(TEXT.encode())) == TEXT
+    assert repair(TEXT.encode().decode("latin-1")) == TEXT
+
+
+def test_english_quotes_read_wrongly(repair):
+    assert repair("It was the captainâ€™s last voyage.") == "It was the captain’s last voyage."
+
+
+def test_letters_and_marks_are_composed(repair):
+    assert repair(unicodedata.normalize("NFD", TEXT)) == TEXT
+    assert repair("hoa\u0300 hòa") == "hoà hòa"  # the place of the mark stays the writer's
+
+
+def test_markup_leaves_the_text(repair):
+    page = (
+        '<div class="bai"><script>var x = "<p>";</script><p>Chợ họp&nbsp;lúc s&aacute;ng sớm.</p>'
+        "<!-- quảng cáo --><p>Ai <b>cũng</b> vui &amp; khoẻ.<br/>Giá 5 &lt; 7 nghìn.</p></div>"
+    )
+    assert repair(page).split("\n") == ["Chợ họp lúc sáng sớm.", "", "Ai cũng vui & khoẻ.", "Giá 5 < 7 nghìn."]
+
+
+@pytest.mark.parametrize("text", ["Nếu a < b và b > c thì sao?", "Tên <Lan> trong sổ.", "AT&T ở Mỹ.", "R&D; hết."])
+def test_signs_that_are_no_markup_stay(repair, text):
+    assert repair(text) == text
+
+
+def test_segmented_news_becomes_plain_text(repair):
+    segmented = 'Chủ_tịch tỉnh ( Hà_Giang ) nói : " Chúng_tôi làm được " , rồi im_lặng .'
+    assert repair(segmented) == 'Chủ tịch tỉnh (Hà Giang) nói: " Chúng tôi làm được ", rồi im lặng.'
+
+
+def test_a_name_with_underscores_does_not_make_a_text_segmented(repair):
+    text = "Hàm tinh_tong trả về tổng của hai số nguyên , rồi in ra màn hình máy tính của người dùng ở nhà."
+    assert repair(text) == text
+
+
+def test_spaces_and_invisible_characters(repair):
+    assert repair("Hà\u00a0Nội\u200b  mưa\r\nrồi\ufeff \t nắng\n\n\n\nlại mưa ") == "Hà Nội mưa\nrồi nắng\n\nlại mưa"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Trang chủ | Giáo dục | Thể thao",
+        "Đăng nhập",
+        "» Xem thêm: Du lịch mùa thu",
+        "Bản quyền thuộc về Góc Phố",
+        "© 2024 Góc Phố. Giữ toàn quyền.",
+        "Bạn cần đăng nhập để gửi bình luận.",
+        "url = https://example.com/bai-viet-1.htm",
+        "-----------",
+    ],
+)
+def test_lines_of_the_page_go(repair, line):
+    assert repair(f"{line}\n{TEXT}") == TEXT
+    assert repair(f"{TEXT}\n{line}") == TEXT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Đăng nhập xong, Lan mở thư của bà ra đọc.",
+        "Nó xem thêm một lúc rồi ngủ",
+        "Trời xanh | mây trắng",
+        "Xem trang https://example.com để biết thêm về lịch sử của ngôi làng nhỏ ấy.",
+        "Chương 2",
+        "– Cháu chào bà ạ!",
+    ],
+)
+def test_lines_of_the_text_stay(repair, line):
+    assert repair(f"{line}\n{TEXT}") == f"{line}\n{TEXT}"
+
+
+def test_lines_that_many_documents_share_go():
+    cleaner = Cleaner(REPAIRS, {"Góc Phố, tờ báo của mọi nhà"})
+    assert cleaner.repair(f"Góc Phố, tờ báo của mọi nhà\n{TEXT}") == (TEXT, ("boilerplate",))
+
+
+def test_addresses_are_masked_and_nothing_else(repair):
+    masked = repair("Thư gửi lan.anh@mail.vn hoặc máy 8.8.8.8, trước 12.30 ngày 1.2.2024.")
+    assert normalisation.EMAIL_PLACEHOLDER in masked and normalisation.IP_PLACEHOLDER in masked
+    assert "lan.anh" not in masked and "8.8.8.8" not in masked
+    assert "trước 12.30 ngày 1.2.2024." in masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [windows_1252(TEXT.encode()), unicodedata.normalize("NFD", TEXT), f"<p>{TEXT}</p>", "Gọi a@b.vn, 8.8.4.4 nhé."],
+)
+def test_repairing_twice_is_repairing_once(repair, text):
+    assert repair(repair(text)) == repair(text)
+
+
+def test_repairs_that_changed_a_text_are_named():
+    cleaner = Cleaner(REPAIRS)
+    assert cleaner.repair(unicodedata.normalize("NFD", f"<p>{TEXT}</p>"))[1] == ("markup", "composition", "whitespace")

@@ -1,0 +1,87 @@
+"""The spelling model of Vietnamese syllables."""
+
+import unicodedata
+
+import pytest
+
+from stages.text.vietnamese import (
+    all_bare_syllables,
+    all_syllables,
+    has_diacritics,
+    is_bare_syllable,
+    is_syllable,
+    share_of_vietnamese,
+    strip_diacritics,
+    syllable_spans,
+    syllables,
+)
+
+# A passage with rare rhymes and onsets, written for this test.
+PASSAGE = """
+Khuya hôm ấy, chú bé ngồi nghiêng bên khung cửa, nghe tiếng guốc khua lọc cọc ngoài ngõ. Bà ngoại quấy nồi
+chè hạt sen, khuấy nhẹ cho đường tan, rồi thủ thỉ kể chuyện chú ễnh ương muốn to bằng con bò. Gió thoảng qua
+rặng khuynh diệp, huơ huơ mấy ngọn đèn xoắn xuýt. Quyển sách quý của quốc vương nằm ngoan trên chiếc rương
+gỗ, gìn giữ từ thuở nào. Giếng làng trong veo, cá quẫy đuôi; lũ ngỗng nghênh ngang, nghếch mỏ, ngoác miệng
+kêu quàng quạc. Ai nấy xuề xoà, hoà thuận, chẳng quên yêu thương người già yếu. Xoong nồi loảng xoảng, tiếng
+cười khúc khích, khoắng một vòng hết cả khoai luộc, ngô rang, kẹo lạc giòn giòn. Tuyết rơi ư? Ừ, ở xứ xa kìa!
+"""
+
+
+def test_every_syllable_of_a_vietnamese_passage_is_possible():
+    assert [word for word in syllables(PASSAGE) if not is_syllable(word)] == []
+
+
+def test_both_placements_of_the_tone_mark_are_possible():
+    for new, old in [("hoà", "hòa"), ("thuý", "thúy"), ("khoẻ", "khỏe"), ("HOÀ", "HÒA")]:
+        assert is_syllable(new) and is_syllable(old)
+    assert not is_syllable("tóan")  # with a final the mark has one place: toán
+    assert is_syllable("toán")
+
+
+def test_decomposed_and_capital_letters_are_the_same_syllable():
+    assert is_syllable(unicodedata.normalize("NFD", "Nghiễm"))
+    assert is_syllable("ĐƯỜNG")
+
+
+@pytest.mark.parametrize(
+    "token",
+    # wrong letters, no rule for k before a, c before i, two onsets, a stopped rhyme with a level tone, foreign words
+    ["wifi", "ka", "ci", "nghà", "ghà", "sprint", "cat", "các1", "ngieng", "hộk", "điẹn", "bắnǵ", "việtt", "", "x"],
+)
+def test_what_the_spelling_does_not_allow(token):
+    assert not is_syllable(token)
+
+
+def test_tones_of_stopped_syllables():
+    assert is_syllable("các") and is_syllable("cạc")
+    assert not any(is_syllable(syllable) for syllable in ("cac", "càc", "cảc", "cãc"))
+
+
+def test_a_bare_syllable_is_one_without_its_marks():
+    assert is_bare_syllable("duong") and is_bare_syllable("cac") and is_bare_syllable("Viet")
+    assert not is_bare_syllable("street")
+    assert all_bare_syllables() == {strip_diacritics(syllable) for syllable in all_syllables()}
+
+
+def test_strip_diacritics_keeps_case_and_everything_else():
+    assert strip_diacritics("Đường về, 3 NGÀY – năm 2024!") == "Duong ve, 3 NGAY – nam 2024!"
+
+
+def test_has_diacritics():
+    assert has_diacritics("đi") and has_diacritics("mưa") and has_diacritics("à")
+    assert not has_diacritics("di") and not has_diacritics("mua") and not has_diacritics("日本")
+
+
+def test_syllables_of_every_form_of_a_text():
+    text = "Chủ_tịch UBND tỉnh, năm 2024."
+    assert syllables(text) == ["Chủ", "tịch", "UBND", "tỉnh", "năm", "2024"]
+    assert len(syllables(unicodedata.normalize("NFD", text))) == 6
+    assert [text[start:end] for start, end in syllable_spans(text)] == syllables(text)
+
+
+def test_share_tells_vietnamese_from_english():
+    english = """The old man sat by the window and read a letter from his daughter, who had moved to a large city
+    in another country where she found work as a nurse and wrote home every single week without fail."""
+    assert share_of_vietnamese(PASSAGE) == 1.0
+    assert share_of_vietnamese(english) < 0.4
+    assert share_of_vietnamese("123 + 456") == 0.0
