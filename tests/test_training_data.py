@@ -1,0 +1,155 @@
+"""Shards and the order of the data."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from stages import pack
+from stages.errors import BadInput
+from stages.text.documents import Document, write_documents
+from stages.tokenizer.training import train_tokenizer, write_tokenizer
+from stages.training.mixture import CARDS, Mixture, source_weights
+from stages.training.packed import held_out_blocks, training_mixture
+from stages.training.shards import ShardWriter, cut_blocks, encode, open_blocks
+
+TEXTS = [f"Bạn Lan mua {number} quả cam ở chợ. The market is {number} steps away." for number in range(60)]
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return train_tokenizer(TEXTS, 400)
+
+
+@pytest.fixture(scope="module")
+def shards(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("packed")
+    write_tokenizer(tokenizer, folder / "tokenizer", max_tokens=64)
+    for language, sources in {"vi": ("books", "news"), "en": ("web",), "code": ()}.items():
+        for part, texts in (("train", TEXTS), ("validation", TEXTS[:20])):
+            documents = [Document(f"{n}", text, source) for n, text in enumerate(texts) for source in sources]
+            write_documents(folder / "split" / language / part, documents)
+        split, out = folder / "split" / language, folder / "pack" / language
+        pack.run(split, folder / "tokenizer", out, pack.Params(chunk_tokens=256))
+    return folder / "pack"
+
+
+def test_shards_hold_every_token_in_order_and_lose_none_where_chunks_meet(tmp_path: Path) -> None:
+    tokens = np.arange(1000)
+    writer = ShardWriter(tmp_path, vocabulary_size=1000, chunk_tokens=64)
+    for piece in np.array_split(tokens, [5, 6, 200, 999]):
+        writer.write(piece)
+    writer.close()
+    blocks = open_blocks(tmp_path, 16)
+    assert len(list(tmp_path.glob("*.bin"))) == 16
+    assert np.concatenate([blocks[i] for i in range(len(blocks))]).tolist() == tokens[: 1000 // 16 * 16].tolist()
+
+
+@pytest.mark.parametrize("vocabulary_size", [2**16, 2**16 + 1])
+def test_the_largest_id_survives(tmp_path: Path, vocabulary_size: int) -> None:
+    writer = ShardWriter(tmp_path, vocabulary_size, chunk_tokens=64)
+    writer.write(np.full(8, vocabulary_size - 1))
+    writer.close()
+    assert open_blocks(tmp_path, 8)[0].tolist() == [vocabulary_size - 1] * 8
+
+
+def test_a_special_tokens_name_in_a_text_is_text(tokenizer: Tokenizer) -> None:
+    [(_, ids)] = encode(tokenizer, [Document("1", "a<|endoftext|>b<|im_start|>", "s")])
+    assert ids[-1] == 0
+    assert not {0, 1, 2} & set(ids[:-1].tolist())
+    assert tokenizer.decode(ids[:-1].tolist()) == "a<|endoftext|>b<|im_start|>"
+
+
+def test_packing_counts_what_it_holds_and_gives_the_same_bytes_again(shards: Path, tmp_path: Path) -> None:
+    counts = json.loads((shards / "vi" / "sources.json").read_text())
+    assert counts["news"]["train"]["documents"] == len(TEXTS)
+    assert counts["news"]["train"]["bytes"] == sum(len(text.encode()) for text in TEXTS)
+    assert json.loads((shards / "code" / "sources.json").read_text()) == {}
+    again = tmp_path / "vi"
+    pack.run(shards.parent / "split" / "vi", shards.parent / "tokenizer", again, pack.Params(chunk_tokens=256))
+    files = [file for file in sorted((shards / "vi").rglob("*")) if file.is_file()]
+    assert len(files) > 4
+    for file in files:
+        assert file.read_bytes() == (again / file.relative_to(shards / "vi")).read_bytes(), file
+
+
+def test_packing_without_a_tokenizer_says_so(shards: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"tokenizer\.json: not found"):
+        pack.run(shards.parent / "split" / "vi", tmp_path, tmp_path / "out", pack.Params(chunk_tokens=256))
+    assert not (tmp_path / "out").exists()
+
+
+def test_blocks_in_memory_and_on_disk_are_the_same(tokenizer: Tokenizer, shards: Path) -> None:
+    documents = [Document(f"{n}", text, "web") for n, text in enumerate(TEXTS)]
+    in_memory, tokens_per_byte = cut_blocks(encode(tokenizer, documents), 32)
+    on_disk = open_blocks(shards / "en" / "web" / "train", 32)
+    assert in_memory.tolist() == [on_disk[i].tolist() for i in range(len(on_disk))]
+    assert 0.1 < tokens_per_byte < 1
+
+
+def sources(**sizes: int) -> dict[str, np.ndarray]:
+    return {name: np.arange(size * 4).reshape(size, 4) for name, size in sizes.items()}
+
+
+def test_an_epoch_is_a_permutation_and_the_next_one_another() -> None:
+    mixture = Mixture(sources(a=50), {"a": 1.0}, seed=1)
+    epochs = [[mixture.origin(50 * epoch + row)[1] for row in range(50)] for epoch in range(2)]
+    assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(50))
+    assert list(range(50)) != epochs[0] != epochs[1]
+
+
+def test_each_sequence_of_each_source_comes_once_an_epoch_in_a_mixture() -> None:
+    mixture = Mixture(sources(a=7, b=13), {"a": 0.3, "b": 0.7}, seed=1)
+    drawn = {"a": [], "b": []}
+    for row in range(2 * CARDS):
+        name, place = mixture.origin(row)
+        drawn[name].append(place)
+    for name, size in (("a", 7), ("b", 13)):
+        for epoch in range(len(drawn[name]) // size):
+            assert sorted(drawn[name][epoch * size : (epoch + 1) * size]) == list(range(size))
+
+
+def test_realised_shares_are_the_configured_ones() -> None:
+    weights = {"a": 0.55, "b": 0.4, "c": 0.05}
+    mixture = Mixture(sources(a=9, b=9, c=9), weights, seed=3)
+    drawn = Counter(mixture.origin(row)[0] for row in range(15 * CARDS + 317))
+    for name, weight in weights.items():
+        assert drawn[name] / drawn.total() == pytest.approx(weight, abs=0.005)
+    assert mixture.shares == weights
+
+
+def test_any_step_can_be_computed_alone() -> None:
+    in_order = [Mixture(sources(a=5, b=30), {"a": 1, "b": 2}, seed=1).batch(step, rows=8) for step in range(300)]
+    for step in (299, 0, 150):
+        alone = Mixture(sources(b=30, a=5), {"b": 2, "a": 1}, seed=1).batch(step, rows=8)
+        assert np.array_equal(alone, in_order[step])
+    assert not np.array_equal(in_order[0], Mixture(sources(a=5, b=30), {"a": 1, "b": 2}, seed=2).batch(0, rows=8))
+
+
+def test_what_has_no_tokens_gives_its_share_to_the_others() -> None:
+    languages, weights = {"vi": 0.5, "en": 0.4, "code": 0.1}, {"books": 3.0, "news": 1.0, "web": 1.0, "python": 1.0}
+    shares = source_weights(languages, weights, {"books": "vi", "news": "vi", "web": "en"})
+    assert shares == pytest.approx({"books": 0.5 / 0.9 * 0.75, "news": 0.5 / 0.9 * 0.25, "web": 0.4 / 0.9})
+
+
+def test_a_source_without_a_weight_is_named() -> None:
+    with pytest.raises(BadInput, match=r"mixture\.sources\.blogs"):
+        source_weights({"vi": 1.0}, {"news": 1.0}, {"blogs": "vi"})
+
+
+def test_packed_languages_become_a_mixture_and_held_out_blocks(shards: Path) -> None:
+    weights = {"books": 1.0, "news": 1.0, "web": 1.0}
+    mixture = training_mixture(shards, 32, {"vi": 0.5, "en": 0.5}, weights, seed=1)
+    assert mixture.shares == {"books": 0.25, "news": 0.25, "web": 0.5}
+    assert mixture.batch(0, rows=4).shape == (4, 32)
+    held_out = held_out_blocks(shards, 32, max_sequences=5, seed=1)
+    assert held_out.keys() == {"vi", "en"}
+    assert all(part.blocks.shape == (5, 32) for part in held_out.values())
+
+
+def test_a_mixture_of_nothing_is_refused(shards: Path) -> None:
+    with pytest.raises(BadInput, match="Nothing to train on"):
+        training_mixture(shards, 10**6, {"vi": 1.0}, {}, seed=1)
