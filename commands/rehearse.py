@@ -32,6 +32,7 @@ AT_MOST = {
     "hub.first_wait_seconds": 0.1,
     "vocab.min_count": 2,
     "profiles.{profile}.fetch.*.max_documents": 300,
+    "profiles.{profile}.clean.min_words": 12,
     "profiles.{profile}.vocab.new_tokens": 300,
     "profiles.{profile}.training.threads": 2,
     "profiles.{profile}.training.sequence_length": 64,
@@ -52,8 +53,10 @@ AT_MOST = {
     "profiles.{profile}.evaluate.max_bytes": 20_000,
     "profiles.{profile}.evaluate.max_new_tokens": 8,
 }
-# What a machine without a GPU needs.
+# What a machine without a GPU needs, and shares that leave something of a few hundred documents.
 INSTEAD = {
+    "profiles.{profile}.split.validation_share": 0.1,
+    "profiles.{profile}.split.test_share": 0.1,
     "profiles.{profile}.training.accelerator": "cpu",
     "profiles.{profile}.training.devices": 1,
     "profiles.{profile}.training.precision": "32-true",

@@ -122,7 +122,7 @@ def test_a_parquet_string_that_is_not_utf8_drops_one_row_only(tmp_path):
     raw = pyarrow.array(["tốt".encode(), b"x\xff\xfe", "cũng tốt".encode()], pyarrow.binary())
     text = pyarrow.Array.from_buffers(pyarrow.string(), 3, raw.buffers())
     pyarrow.parquet.write_table(pyarrow.table({"text": text}), tmp_path / "a.parquet")
-    found, dropped = read(tmp_path)
+    found, dropped = read(tmp_path, replace(SOURCE, max_malformed_share=0.5))
     assert [document.text for document in found] == ["tốt", "cũng tốt"]
     assert dropped == {"invalid_utf8": 1}
 
@@ -150,7 +150,8 @@ WHOLE = lines(*({"text": f"{s} {n}"} for s in SENTENCES for n in range(200)))
         ("a.parquet", parquet_bytes(content=SENTENCES), ["no column 'text'", "content", "files.text_column"]),
         ("a.parquet", parquet_bytes(text=[1, 2]), ["int64", "expected string"]),
         ("a.jsonl", lines({"content": "x"}), ["no column 'text'", "line 1", "content", "files.text_column"]),
-        ("a.jsonl", WHOLE[:100] + b"\n" + b"<html>\n" * 50, ["are not a JSON object", "files.max_malformed_share"]),
+        ("a.jsonl", WHOLE[:100] + b"\n" + b"<html>\n" * 50, ["records are unreadable", "files.max_malformed_share"]),
+        ("a.jsonl", gzip.compress(WHOLE), ["records are unreadable"]),
     ],
 )
 def test_a_broken_file_stops_with_its_name_and_a_remedy(tmp_path, name, data, words):
@@ -166,6 +167,24 @@ def test_an_empty_folder_names_the_command_that_fills_it(tmp_path):
     (tmp_path / ".gitkeep").write_text("")
     with pytest.raises(BadInput, match="make own VI="):
         source_files(tmp_path)
+
+
+@pytest.mark.parametrize("target", ["nowhere", "folder"])
+def test_a_link_that_leads_to_no_file_is_not_passed_over(tmp_path, target):
+    (tmp_path / "folder").mkdir()
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "a.txt").write_text("tốt")
+    (own / "link").symlink_to(tmp_path / target)
+    with pytest.raises(BadInput, match="a link to a folder or to nothing"):
+        source_files(own)
+
+
+def test_a_number_of_too_many_digits_drops_one_line(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "x", "n": ' + b"9" * 5000 + b"}\n" + lines(*[{"text": "tốt"}] * 9))
+    found, dropped = read(tmp_path)
+    assert len(found) == 9
+    assert dropped == {"malformed_json": 1}
 
 
 def test_other_columns_can_be_named(tmp_path):

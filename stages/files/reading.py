@@ -25,7 +25,7 @@ COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record that is dropped: why, and whether that makes its file suspect."""
+    """A record that is dropped: why, and whether more of the kind make its file suspect."""
 
     reason: str
     malformed: bool
@@ -94,8 +94,8 @@ def _parse(line: bytes) -> Record:
     try:
         record = json.loads(line.decode())
     except UnicodeDecodeError:
-        return Unreadable("invalid_utf8", malformed=False)
-    except (json.JSONDecodeError, RecursionError):
+        return Unreadable("invalid_utf8", malformed=True)
+    except (ValueError, RecursionError):  # also a number of too many digits, and brackets too deep
         return Unreadable("malformed_json", malformed=True)
     return record if isinstance(record, dict) else Unreadable("malformed_json", malformed=True)
 
@@ -105,7 +105,7 @@ def _decoded(column: str, text: bytes | None, other: dict[str, Any]) -> Record:
     try:
         return other | {column: None if text is None else text.decode()}
     except UnicodeDecodeError:
-        return Unreadable("invalid_utf8", malformed=False)
+        return Unreadable("invalid_utf8", malformed=True)
 
 
 def _is_string(kind: pyarrow.DataType) -> bool:

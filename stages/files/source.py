@@ -62,17 +62,23 @@ def documents(name: str, source: Source, folder: Path, dropped: Counter[str]) ->
 
 
 def source_files(folder: Path) -> list[Path]:
-    """The files below a folder that are read, sorted by path. Raises `BadInput` for none, or one of another kind."""
-    found = sorted(
+    """The files below a folder that are read, hidden ones left out, sorted by path.
+
+    Raises `BadInput` for none at all, and for one that cannot be read: it is not passed over in silence.
+    """
+    visible = [
         path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+        for path in sorted(folder.rglob("*"))
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    found = [path for path in visible if path.is_symlink() or not path.is_dir()]
     if not found:
         raise BadInput(
             f"{folder}: no file in it. Put documents there, or run: make own VI=<your Vietnamese> EN=<your English>."
         )
     for path in found:
+        if not path.is_file():
+            raise BadInput(f"{path}: a link to a folder or to nothing. Remove it, and link or copy single files.")
         if suffix_of(path) is None:
             raise BadInput(f"{path}: unknown kind of file. Expected {', '.join(READERS)}; convert or remove it.")
         if path.stat().st_size == 0:
@@ -116,7 +122,7 @@ def _documents_of(name: str, source: Source, folder: Path, file: Path, dropped: 
         )
     if malformed > source.max_malformed_share * seen:
         raise BadInput(
-            f"{file}: {malformed} of {seen} lines are not a JSON object, more than files.max_malformed_share "
+            f"{file}: {malformed} of {seen} records are unreadable, more than files.max_malformed_share "
             f"({source.max_malformed_share}). Mend the file, or raise that share in params.yaml."
         )
 
