@@ -7,7 +7,7 @@ LOCK_OPTIONS ?= --torch-backend=cpu
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own plan rehearse metrics plots push pull bench lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own plan pin rehearse metrics plots push pull bench lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ own: setup  ## Take your own text: make own VI=path EN=path, then set profile: f
 
 plan: setup  ## What a profile will download, its disk and GPU hours, which sources are gated (PROFILE=name)
 	@python -m commands.plan $(if $(PROFILE),--profile $(PROFILE))
+
+pin: setup  ## Pin the data sets that are not pinned yet to their newest commit (SOURCE="name ..." for others)
+	@python -m commands.pin $(SOURCE)
 
 rehearse: setup  ## Run profile smollm2-360m at tiny size through the real hub clients, on loopback
 	python -m commands.rehearse
