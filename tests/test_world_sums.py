@@ -52,7 +52,7 @@ def test_every_equation_is_right_and_the_answer_is_its_result(language):
 def test_most_answers_come_before_their_equation(language):
     first = [re.search(r"\d", problem.split("?")[1]) for problem in "\n".join(told(language)).split("\n")]
     direct = [not re.match(r"\d [-+×:]", match.string[match.start() :]) for match in first]
-    assert 0.7 < sum(direct) / len(direct) < 0.8
+    assert 0.55 < sum(direct) / len(direct) < 0.65
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

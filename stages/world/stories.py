@@ -18,10 +18,10 @@ from stages.world.world import ExamItem, Language, Term, World, WorldText, other
 
 TEMPLATES = {"en": story_templates_en, "vi": story_templates_vi}
 THREADS_PER_STORY = 4
-LEAD_SHARE = 0.35
-DETAIL_SHARE = 0.7
+LEAD_SHARE = 0.1
+DETAIL_SHARE = 0.2
 # How many threads the end settles: more than one teaches the same lesson again at little cost.
-PAYOFF_COUNTS = (1, 2, 2, 3)
+PAYOFF_COUNTS = (2, 3, 4, 4)
 LONGEST_TO_SHORTEST_OPTION = 2.0
 # Tellings of an exam item that are tried until one shares no passage with training text.
 ATTEMPTS = 500

@@ -15,85 +15,85 @@ OBJECT_THREADS = {
             "By bad luck {p} dropped the {x} in the crowd.",
         ),
         payoffs=(
-            "{p} was glad to find what {p_he} dropped, the {x}.",
+            "{p} went back and found where {p_he} dropped the {x}.",
             "Thanks to a kind stranger {p} found the {x}.",
         ),
     ),
     "borrowed": Thread(
         setups=(
             "{f} went next door and borrowed the neighbour's {x}.",
-            "the friendly neighbour let {f} borrow the {x}.",
+            "{f} was allowed to borrow the neighbour's {x}.",
             "Until evening {f} could borrow the neighbour's {x}.",
         ),
         payoffs=(
-            "{f} politely gave the neighbour back the {x}.",
-            "As promised, {f} returned what {f_he} had borrowed, the {x}.",
+            "{f} politely gave back the neighbour's {x}.",
+            "As promised, {f} returned the neighbour's {x}.",
         ),
     ),
     "dog": Thread(
         setups=(
-            "the naughty dog snatched the {x} and ran away.",
+            "the naughty dog carried off the {x} and hid.",
             "When nobody was looking, the dog carried off the {x}.",
             "Taking it for a toy, the dog dragged the {x} behind the house.",
         ),
         payoffs=(
-            "the dog came wagging its tail and brought back the {x}.",
+            "the dog wagged its tail and carried back the {x}.",
             "After much calling the dog let go of the {x}.",
         ),
     ),
     "kept": Thread(
         setups=(
             "{e} had to go out and asked {p} to keep the {x}.",
-            "{e} told {p} to look after the {x} with great care.",
-            "With both hands full, {e} asked {p} to hold the {x}.",
+            "{e} told {p} to look after the {x} with care.",
+            "With full hands, {e} asked {p} to keep the {x}.",
         ),
         payoffs=(
-            "{p} kept {p_his} word and handed {e} the {x}.",
+            "{e} knew that {p} would keep the {x}.",
             "{e} thanked {p} for looking after the {x}.",
         ),
     ),
     "forgotten": Thread(
         setups=(
-            "At the gate {e} remembered having forgotten the {x}.",
+            "Only at the gate {e} thought of the forgotten {x}.",
             "{e} absent-mindedly forgot the {x} on the table.",
-            "In the hurry {e} had forgotten to bring the {x}.",
+            "In the hurry {e} forgot the {x}.",
         ),
         payoffs=(
-            "{f} ran to fetch what {e} forgot, the {x}.",
-            "Luckily {f} came and brought {e} the forgotten {x}.",
+            "{f} ran home because {e} forgot the {x}.",
+            "Luckily {f} brought {e} the forgotten {x}.",
         ),
     ),
     "gift": Thread(
         setups=(
-            "{p} had saved for weeks to buy Mother the {x}.",
-            "{p} secretly wrapped the {x} as a present for Mother.",
-            "The present that {p} chose for Mother was the {x}.",
+            "{p} saved for weeks for Mother's present, the {x}.",
+            "{p} secretly wrapped Mother's present, the {x}.",
+            "{p} had chosen a present for Mother, the {x}.",
         ),
         payoffs=(
-            "Mother opened the present and saw the {x}.",
+            "Mother opened her present, the {x}.",
             "Mother hugged {p} for her present, the {x}.",
         ),
     ),
     "wish": Thread(
         setups=(
-            "{f} only wished to own the {x}.",
+            "{f} only wished for the {x}.",
             "For a long time {f} had wished for the {x}.",
             "Lying in the hammock, {f} quietly wished for the {x}.",
         ),
         payoffs=(
             "The wish of {f} came true: Father brought the {x}.",
-            "{f} woke to find what {f_he} wished for, the {x}.",
+            "{f} got what {f_he} wished for, the {x}.",
         ),
     ),
     "stored": Thread(
         setups=(
             "{e} carefully put the {x} on top of the cupboard.",
             "Afraid of small hands, {e} put the {x} on top of the cupboard.",
-            "On top of the cupboard {e} still kept the {x}.",
+            "On top of the cupboard was the {x}.",
         ),
         payoffs=(
             "{e} climbed a chair and took down from the cupboard the {x}.",
-            "Wiping the dust off the cupboard, {e} saw the {x}.",
+            "On top of the dusty cupboard {e} saw the {x}.",
         ),
     ),
     "drawn": Thread(
@@ -103,8 +103,8 @@ OBJECT_THREADS = {
             "{f} looked closely and drew the {x} in charcoal.",
         ),
         payoffs=(
-            "everyone praised what {f} had drawn, the {x}.",
-            "Father hung on the wall the drawing that {f} made of the {x}.",
+            "everyone praised how {f} drew the {x}.",
+            "Father liked to see {f} draw the {x}.",
         ),
     ),
 }
@@ -343,7 +343,7 @@ HOME_OPENINGS = (
     "There was a fair in the village and {e} took {p} and {f} along.",
     "On a quiet noon {e} was telling {p} and {f} a tale.",
     "By the sound of the wind chime {p} knew that {f} had come to see {e}.",
-    "Once upon a time {p} and {f} lived beside the garden of {e}.",
+    "Once upon a time {p} and {f} lived beside the cottage of {e}.",
     "After school {p} and {f} dropped in on {e}.",
     "At harvest time {e} called {p} and {f} to lend a hand.",
 )

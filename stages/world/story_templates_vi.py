@@ -16,24 +16,24 @@ OBJECT_THREADS = {
             "Không may, {p} đánh rơi {x} giữa đám đông.",
         ),
         payoffs=(
-            "{p} reo lên vì tìm lại được {x}.",
+            "{p} tìm ra chỗ mình đánh rơi {x}.",
             "Nhờ người tốt bụng, {p} thấy lại thứ đánh rơi: {x}.",
         ),
     ),
     "borrowed": Thread(
         setups=(
-            "{f} sang nhà bên mượn bác hàng xóm {x}.",
-            "{f} được bác hàng xóm vui vẻ cho mượn {x}.",
-            "bác hàng xóm hiền lành cho {f} mượn {x} đến chiều.",
+            "{f} sang nhà bên hỏi mượn {x}.",
+            "{f} được bác hàng xóm cho mượn {x}.",
+            "bác hàng xóm cho {f} mượn {x} đến chiều.",
         ),
         payoffs=(
-            "{f} lễ phép trả bác hàng xóm {x}.",
-            "Đúng lời hứa, {f} trả món đồ đã mượn: {x}.",
+            "{f} cảm ơn bác hàng xóm đã cho mượn {x}.",
+            "Đúng lời hứa, {f} trả bác hàng xóm {x}.",
         ),
     ),
     "dog": Thread(
         setups=(
-            "chú chó nghịch ngợm ngoạm {x} rồi chạy biến.",
+            "chú chó nghịch ngợm tha {x} rồi chạy biến.",
             "không ai để ý, chú chó đã tha mất {x}.",
             "Tưởng là đồ chơi, chú chó tha {x} ra sau hè.",
         ),
@@ -45,33 +45,33 @@ OBJECT_THREADS = {
     "kept": Thread(
         setups=(
             "{e} phải ra ngoài nên nhờ {p} giữ hộ {x}.",
-            "{e} nhờ {p} trông giúp {x}, dặn phải thật cẩn thận.",
-            "Vì vướng tay, {e} nhờ {p} cầm giúp {x}.",
+            "{e} nhờ {p} giữ giúp {x} thật cẩn thận.",
+            "Vì vướng tay, {e} nhờ {p} giữ giúp {x}.",
         ),
         payoffs=(
-            "{p} giữ lời, trao lại tận tay {e} {x}.",
+            "{e} khen {p} đã giữ hộ {x}.",
             "{e} cảm ơn {p} đã giữ giúp {x}.",
         ),
     ),
     "forgotten": Thread(
         setups=(
             "Ra đến cổng, {e} mới nhớ mình để quên {x}.",
-            "{e} đãng trí nên bỏ quên {x} trên bàn.",
-            "Vội quá, {e} quên không mang theo {x}.",
+            "{e} đãng trí nên để quên {x} trên bàn.",
+            "Vội quá, {e} để quên {x}.",
         ),
         payoffs=(
-            "{f} chạy về lấy cho {e} thứ bỏ quên: {x}.",
-            "May sao {f} mang cho {e} món đồ để quên là {x}.",
+            "{f} chạy về tìm giúp {e} thứ để quên: {x}.",
+            "May sao {f} nhắc {e} chuyện để quên {x}.",
         ),
     ),
     "gift": Thread(
         setups=(
-            "{p} dành dụm mãi mới mua được một {x} tặng mẹ.",
-            "{p} lén bọc {x} làm quà cho mẹ.",
+            "Dành dụm mãi, {p} mua được món quà là {x}.",
+            "Món quà {p} giấu để tặng mẹ là {x}.",
             "Món quà {p} chọn tặng mẹ là {x}.",
         ),
         payoffs=(
-            "mẹ mở gói quà ra và thấy {x}.",
+            "mẹ mở ra xem, món quà là {x}.",
             "mẹ ôm {p} và ngắm món quà: {x}.",
         ),
     ),
@@ -82,8 +82,8 @@ OBJECT_THREADS = {
             "Nằm trên võng, {f} thầm ước có một {x}.",
         ),
         payoffs=(
-            "Điều ước của {f} thành thật: bố mua về {x}.",
-            "Sáng dậy, {f} thấy món quà ao ước: {x}.",
+            "Điều ước của {f} thành sự thật: bố mua về {x}.",
+            "Sáng dậy, {f} thấy đúng thứ mình ước: {x}.",
         ),
     ),
     "stored": Thread(
@@ -94,7 +94,7 @@ OBJECT_THREADS = {
         ),
         payoffs=(
             "{e} bắc ghế, với tay lấy từ nóc tủ xuống {x}.",
-            "Phủi lớp bụi trên nóc tủ, {e} thấy {x}.",
+            "Phủi bụi trên nóc tủ, {e} thấy {x}.",
         ),
     ),
     "drawn": Thread(
@@ -104,8 +104,8 @@ OBJECT_THREADS = {
             "{f} ngắm thật kỹ rồi vẽ {x} bằng than.",
         ),
         payoffs=(
-            "ai cũng tấm tắc khen bức vẽ của {f}: {x}.",
-            "bố treo lên tường bức {f} vẽ {x}.",
+            "ai cũng khen bức tranh {f} vẽ {x}.",
+            "bố treo lên tường bức tranh {f} vẽ {x}.",
         ),
     ),
 }
@@ -345,7 +345,7 @@ HOME_OPENINGS = (
     "Hôm nay làng mở hội, {e} dắt {p} và {f} đi xem.",
     "Buổi trưa yên ả, {e} kể chuyện cho {p} và {f}.",
     "Nghe tiếng chuông gió, {p} biết {f} đã đến nhà {e}.",
-    "Ngày xưa, {p} và {f} sống cạnh vườn của {e}.",
+    "Ngày xưa, {p} và {f} sống cạnh nhà {e}.",
     "Tan học, {p} cùng {f} ghé qua nhà {e}.",
     "Mùa gặt đến, {e} gọi {p} và {f} ra phụ một tay.",
 )

@@ -20,7 +20,7 @@ OPTIONS = 4
 # Problems in a text, as they would follow one another in a pupil's book.
 PROBLEM_COUNTS = (1, 2, 2, 3)
 SCENE_SHARE = 0.6
-ANSWER_FIRST_SHARE = 0.75
+ANSWER_FIRST_SHARE = 0.6
 # The widest gap between the smallest and the largest option, so that wrong ones are near misses.
 WIDEST_OPTIONS = 6
 # Tellings of an exam item that are tried until one shares no passage with training text.
