@@ -1,0 +1,109 @@
+"""One page with tables and plots, the same as Markdown, the model card, and tables for `dvc plots`.
+
+Reads the metrics, curves and samples of all other stages. Writes OUT/index.html (self-contained),
+OUT/report.md and OUT/model_card.md, and PLOTS/scores.csv (an accuracy a row) and PLOTS/curves.csv
+(the points of all training runs, one after the other).
+"""
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from stages import params
+from stages.command import parser, start
+from stages.outputs import new_folder, write_text
+from stages.params import section
+
+if TYPE_CHECKING:
+    from stages.reporting.results import Results
+
+# Shown on the page, beside the stage's own: the values that say what was done and how much.
+SHOWN = (
+    "corpora", "sources", "benchmarks", "base", "prune", "vocab", "extend", "mixture", "training", "pretrain",
+    "instruct", "merge", "evaluated_models", "profiles.{profile}",
+)  # fmt: skip
+SECTIONS = ("report", "profile", *SHOWN)
+
+
+@section
+class Params:
+    """What the report calls the model."""
+
+    title: Annotated[str, Field(min_length=1)]
+    subtitle: str
+    licence: Annotated[str, Field(min_length=1)]
+
+
+def run(
+    metrics: Path, evaluations: Path, out: Path, plots: Path, profile: str, settings: Params, shown: dict[str, Any]
+) -> None:
+    """Write the report; `shown` has the sections of params.yaml that the page lists, by their place."""
+    from stages.reporting import content
+    from stages.reporting.markdown import render_markdown
+    from stages.reporting.model_card import render_model_card
+    from stages.reporting.page import render_page
+    from stages.reporting.results import read_results
+
+    results = read_results(metrics, evaluations, shown)
+    sections = content.sections(results)
+    head = (settings.title, settings.subtitle, profile, content.summary(results), sections)
+    base = {**shown["base"], **shown[f"profiles.{profile}"]["base"]}
+    with new_folder(out) as folder:
+        write_text(folder / "index.html", render_page(*head))
+        write_text(folder / "report.md", render_markdown(*head))
+        card = render_model_card(settings.title, settings.licence, base, results, sections)
+        write_text(folder / "model_card.md", card)
+    write_text(plots / "scores.csv", scores_table(results))
+    write_text(plots / "curves.csv", curves_table(content.curve_rows(results)))
+
+
+def scores_table(results: "Results") -> str:
+    """CSV of all accuracies: model, language, part, acc, low, high."""
+    rows = [
+        (s.model, s.language, s.part, f"{s.acc:.4f}", f"{s.low:.4f}", f"{s.high:.4f}")
+        for language in ("vi", "en")
+        for s in results.scores(language)
+    ]
+    return _csv(("model", "language", "part", "acc", "low", "high"), rows)
+
+
+def curves_table(rows: list[dict[str, Any]]) -> str:
+    """CSV of all curves: run, step over all runs, run_step, and what was measured, empty where a run has none."""
+    names = dict.fromkeys(name for row in rows for name in row if name not in ("run", "step", "run_step"))
+    head = ("run", "step", "run_step", *names)
+    return _csv(head, [tuple(_cell(row.get(name, "")) for name in head) for row in rows])
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _csv(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def shown_sections(file: Path) -> tuple[str, dict[str, Any]]:
+    """The profile's name, and the sections to show by their place in the file."""
+    values = params.read(file)
+    profile = params.profile_name(values, file)
+    shown = {name: values.get(name, {}) for name in SHOWN if not name.startswith("profiles.")}
+    return profile, shown | {f"profiles.{profile}": values["profiles"][profile]}
+
+
+def main() -> None:
+    """Entry point."""
+    given = parser(__doc__, "metrics", "evaluations", "out", "plots").parse_args()
+    settings = params.load(Params, given.params, "report")
+    profile, shown = shown_sections(given.params)
+    run(given.metrics, given.evaluations, given.out, given.plots, profile, settings, shown)
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,166 @@
+"""Charts as static SVG: Vega-Lite specifications, drawn here, without scripts or outside references.
+
+Text and axes take the colour of the page around them (`currentColor`), so that one drawing serves
+the light and the dark page.
+"""
+
+import re
+from typing import Any
+
+import vl_convert
+
+# Colours that keep their contrast on white and on near-black, told apart also by the colour-blind.
+LANGUAGE_COLOURS = {"vi": "#e4572e", "en": "#2e86c1", "code": "#8e7cc3"}
+COLOURS = ("#2e86c1", "#e4572e", "#3aa17e", "#c9a227", "#8e7cc3", "#d46a92", "#6b8e23", "#5f9ea0", "#b5651d", "#7f8c8d")
+INK, GRID = "#010203", "#040506"  # stand-ins, exchanged after drawing
+
+# Part of the drawing library and as wide as Arial: text takes the same room on every machine.
+FONT = "Liberation Sans"
+PAGE_FONT = "'Liberation Sans', Arial, Helvetica, sans-serif"
+
+CONFIG = {
+    "background": None,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK, "titleColor": INK, "tickColor": GRID, "domainColor": GRID, "gridColor": GRID,
+        "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220, "titlePadding": 8,
+    },
+    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "orient": "top"},
+    "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12},
+    "title": {"color": INK, "fontSize": 13, "anchor": "start", "fontWeight": "bold", "offset": 8},
+}  # fmt: skip
+
+Rows = list[dict[str, Any]]
+
+
+def svg(spec: dict[str, Any], name: str) -> str:
+    """Draw a specification as inline SVG; `name` (letters and dashes) keeps its ids apart from other charts'.
+
+    The same specification gives the same text, whatever was drawn before.
+    """
+    drawn = vl_convert.vegalite_to_svg({**spec, "config": CONFIG}, allowed_base_urls=[])
+    numbers: dict[str, str] = {}
+    for id_ in re.findall(r'\bid="([^"]+)"', drawn):
+        numbers[id_] = f"{name}-{len(numbers)}"
+    for id_, short in sorted(numbers.items(), key=lambda pair: -len(pair[0])):
+        drawn = drawn.replace(f'id="{id_}"', f'id="{short}"').replace(f"url(#{id_})", f"url(#{short})")
+    drawn = drawn.replace(INK, "currentColor").replace(
+        f'stroke="{GRID}"', 'stroke="currentColor" stroke-opacity="0.15"'
+    )
+    drawn = drawn.replace(f'font-family="{FONT}"', f'font-family="{PAGE_FONT}"')
+    return drawn.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+
+
+def scores(rows: Rows, models: list[str], colour: str, chance: float | None) -> dict[str, Any]:
+    """Accuracy of each model as a dot with its interval. Rows: model, acc, low, high (0 to 1)."""
+    y = {"field": "model", "type": "nominal", "sort": models, "title": None}
+    x = {"type": "quantitative", "axis": {"format": ".0%", "tickCount": 5}, "scale": {"domain": [0, 1]}, "title": None}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rule", "color": colour, "strokeWidth": 5, "opacity": 0.35, "strokeCap": "round"},
+            "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 70, "color": colour, "opacity": 1},
+            "encoding": {"y": y, "x": {**x, "field": "acc"}},
+        },
+        {
+            "mark": {"type": "text", "dy": -11, "fontSize": 11, "color": INK},
+            "encoding": {"y": y, "x": {**x, "field": "acc"}, "text": {"field": "acc", "format": ".0%"}},
+        },
+    ]
+    if chance is not None:
+        rule = {"type": "rule", "strokeDash": [4, 4], "color": INK, "opacity": 0.6}
+        layers.append({"data": {"values": [{"x": chance}]}, "mark": rule, "encoding": {"x": {**x, "field": "x"}}})
+    return {"data": {"values": rows}, "width": 300, "height": {"step": 30}, "layer": layers}
+
+
+def progress(rows: Rows, models: list[str], chance: float | None) -> dict[str, Any]:
+    """Accuracy by part as lines along the models. Rows: model, part, acc."""
+    y = {"type": "quantitative", "axis": {"format": ".0%", "tickCount": 5}, "scale": {"domain": [0, 1]}, "title": None}
+    axis = {"labelAngle": -40, "grid": False}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "line", "point": {"size": 40, "filled": True}, "strokeWidth": 2},
+            "encoding": {
+                "x": {"field": "model", "type": "nominal", "sort": models, "title": None, "axis": axis},
+                "y": {**y, "field": "acc"},
+                "color": {"field": "part", "scale": {"range": list(COLOURS)}, "title": None},
+            },
+        }
+    ]
+    if chance is not None:
+        rule = {"type": "rule", "strokeDash": [4, 4], "color": INK, "opacity": 0.6}
+        layers.append({"data": {"values": [{"y": chance}]}, "mark": rule, "encoding": {"y": {**y, "field": "y"}}})
+    return {"data": {"values": rows}, "width": 330, "height": 220, "layer": layers}
+
+
+def training(rows: Rows, ends: Rows, y_title: str, colours: dict[str, str], field: str) -> dict[str, Any]:
+    """Curves along the steps of all runs, one after the other.
+
+    Rows: step, value, run, and `field`, which `colours` maps; `ends`: step and run where each run begins.
+    """
+    x = {"type": "quantitative", "title": "steps of all runs, one after the other", "axis": {"grid": False}}
+    line = {"type": "line", "strokeWidth": 1.8, "clip": True}
+    colour = {"field": field, "scale": {"domain": list(colours), "range": list(colours.values())}, "title": None}
+    y = {"field": "value", "type": "quantitative", "title": y_title, "scale": {"zero": False, "nice": True}}
+    start = {"type": "rule", "color": INK, "opacity": 0.25, "strokeDash": [2, 3]}
+    name = {"type": "text", "angle": 270, "align": "right", "baseline": "top", "dx": -2, "dy": 2, "fontSize": 10}
+    return {
+        "data": {"values": rows},
+        "width": 620,
+        "height": 260,
+        "layer": [
+            {
+                "mark": line,
+                "encoding": {"x": {**x, "field": "step"}, "y": y, "color": colour, "detail": {"field": "run"}},
+            },
+            {"data": {"values": ends}, "mark": start, "encoding": {"x": {**x, "field": "step"}}},
+            {
+                "data": {"values": ends},
+                "mark": {**name, "color": INK, "opacity": 0.7},
+                "encoding": {"x": {**x, "field": "step"}, "y": {"value": 0}, "text": {"field": "run"}},
+            },
+        ],
+    }
+
+
+def grouped_bars(rows: Rows, groups: list[str], colours: dict[str, str], x_title: str, number: str) -> dict[str, Any]:
+    """Bars side by side. Rows: group, kind (a key of `colours`), value; `number` is a d3 format."""
+    y = {"field": "group", "type": "nominal", "sort": groups, "title": None}
+    x = {"field": "value", "type": "quantitative", "title": x_title, "axis": {"tickCount": 5}}
+    offset = {"field": "kind", "sort": list(colours)}
+    colour = {"field": "kind", "scale": {"domain": list(colours), "range": list(colours.values())}, "title": None}
+    text = {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "color": INK}
+    return {
+        "data": {"values": rows},
+        "width": 320,
+        "height": {"step": 18},
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 2},
+                "encoding": {"y": y, "x": x, "yOffset": offset, "color": colour},
+            },
+            {
+                "mark": text,
+                "encoding": {"y": y, "x": x, "yOffset": offset, "text": {"field": "value", "format": number}},
+            },
+        ],
+    }
+
+
+def stacked_bars(rows: Rows, groups: list[str], x_title: str) -> dict[str, Any]:
+    """One bar a group, parts stacked. Rows: group, kind, value."""
+    return {
+        "data": {"values": rows},
+        "width": 420,
+        "height": {"step": 30},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "y": {"field": "group", "type": "nominal", "sort": groups, "title": None},
+            "x": {"field": "value", "type": "quantitative", "title": x_title, "axis": {"tickCount": 5}},
+            "color": {"field": "kind", "scale": {"range": list(COLOURS)}, "title": None, "sort": "-x"},
+            "order": {"aggregate": "sum", "field": "value", "sort": "descending"},
+        },
+    }

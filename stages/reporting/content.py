@@ -1,0 +1,471 @@
+"""What the report says, as sections of tables, charts and samples that page and Markdown both show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stages.reporting import charts
+from stages.reporting.results import LANGUAGES, Results, Score
+
+NAMES = {"vi": "Vietnamese", "en": "English", "code": "Code"}
+CORPUS_STAGES = ("clean", "perplexity", "dedup", "split")
+
+# Four options: what a model scores that ignores the question.
+CHANCE = {"exam": 0.25}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text; the first `labels` columns are names, the others numbers."""
+
+    head: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    note: str = ""
+    labels: int = 1
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing and what it shows; a wide one is scrolled on a narrow screen, not shrunk."""
+
+    svg: str
+    caption: str
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a model wrote after a prompt."""
+
+    language: str
+    kind: str
+    prompt: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the report; `samples` by model, `folded` for long lists that few will read."""
+
+    id: str
+    title: str
+    text: str = ""
+    charts: list[Chart] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    samples: Mapping[str, list[Sample]] = field(default_factory=dict)
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the summary: what it was before, what it is now."""
+
+    label: str
+    value: str
+    before: str
+
+
+def sections(results: Results) -> list[Section]:
+    """Every section that has something to show, in reading order."""
+    made = [
+        scores(results),
+        training(results),
+        tokenizer(results),
+        corpus(results),
+        defects(results),
+        mixture(results),
+        samples(results),
+        sources(results),
+        settings(results),
+    ]
+    return [part for part in made if part.charts or part.tables or part.samples]
+
+
+def summary(results: Results) -> list[Figure]:
+    """The figures of the last model beside those of the first."""
+    first, last = results.models[0], results.models[-1]
+    figures = []
+    for language in LANGUAGES:
+        parts = {(score.model, score.part): score for score in results.scores(language)}
+        for part in [name for name in results.parts(language) if name.endswith(".all")][:1]:
+            if (first, part) in parts and (last, part) in parts:
+                before, now = parts[first, part], parts[last, part]
+                label = f"{NAMES[language]} {part.removesuffix('.all')}"
+                figures.append(Figure(label, percent(now.acc), f"{first} {percent(before.acc)}"))
+    for language in LANGUAGES:
+        before, now = (results.evaluations[model].get(language, {}).get("bpb") for model in (first, last))
+        if before is not None and now is not None:
+            figures.append(Figure(f"{NAMES[language]} bits per byte", f"{now:.3f}", f"{first} {before:.3f}"))
+    if fertility := results.metrics.get("vocab", {}).get("vi", {}).get("all"):
+        before, now = fertility["no_digits_tokens_per_word_before"], fertility["no_digits_tokens_per_word"]
+        figures.append(Figure("Tokens per Vietnamese syllable", f"{now:.2f}", f"before {before:.2f}"))
+    return figures
+
+
+def scores(results: Results) -> Section:
+    """Accuracy with intervals and bits per byte, models side by side."""
+    drawn, tables = [], []
+    for language in LANGUAGES:
+        found = results.scores(language)
+        for part in (name for name in results.parts(language) if name.endswith(".all")):
+            benchmark = part.removesuffix(".all")
+            rows = [_score_row(score) for score in found if score.part == part]
+            spec = charts.scores(rows, results.models, charts.LANGUAGE_COLOURS[language], CHANCE.get(benchmark))
+            chance = ", dashed: chance" if benchmark in CHANCE else ""
+            drawn.append(
+                Chart(
+                    charts.svg(spec, f"scores-{language}-{_id(part)}"),
+                    f"{NAMES[language]}: share of {benchmark} items answered right, with 95 % intervals{chance}.",
+                )
+            )
+            detail = [
+                _score_row(score) for score in found if score.part.startswith(f"{benchmark}.") and score.part != part
+            ]
+            if detail:
+                spec = charts.progress(detail, results.models, CHANCE.get(benchmark))
+                drawn.append(
+                    Chart(
+                        charts.svg(spec, f"parts-{language}-{_id(part)}"),
+                        f"{NAMES[language]}: the parts of {benchmark} along the pipeline.",
+                    )
+                )
+        tables.append(_score_table(results, language, found))
+    return Section(
+        "scores",
+        "Scores",
+        "Accuracy is by likelihood: the option that the model finds likeliest per byte counts as its answer. Bits per "
+        "byte measure how well a model predicts held-out text, the fewer the better; they compare across tokenizers.",
+        drawn,
+        tables,
+    )
+
+
+def _score_row(score: Score) -> dict[str, Any]:
+    part = score.part.split(".", 1)[1]
+    return {"model": score.model, "part": part, "acc": score.acc, "low": score.low, "high": score.high}
+
+
+def _score_table(results: Results, language: str, found: list[Score]) -> Table:
+    parts = results.parts(language)
+    by_place = {(score.model, score.part): score for score in found}
+    rows = []
+    for model in results.models:
+        metrics = results.evaluations[model].get(language, {})
+        cells = [model]
+        for part in parts:
+            score = by_place.get((model, part))
+            cells.append(f"{percent(score.acc)} ({100 * score.low:.0f}–{100 * score.high:.0f})" if score else "")
+        cells.append(f"{metrics['bpb']:.3f} ± {1.96 * metrics['bpb_se']:.3f}" if "bpb" in metrics else "")
+        rows.append(tuple(cells))
+    items = {score.part: score.items for score in found}
+    counted = ", ".join(f"{part} {count:,}" for part, count in items.items())
+    note = f"{NAMES[language]}. In brackets the 95 % interval in percent. Items: {counted}." if counted else ""
+    return Table((NAMES[language], *parts, "bits per byte"), rows, note)
+
+
+def training(results: Results) -> Section:
+    """Curves of all runs, one after the other, and what each run was."""
+    runs = [name for name in _run_order(results) if results.curves[name]]
+    rows = curve_rows(results, runs)
+    losses = [{"run": r["run"], "step": r["step"], "value": r["train_loss"]} for r in rows if "train_loss" in r]
+    held_out = [
+        {"run": row["run"], "step": row["step"], "value": row[name], "language": NAMES.get(language, language)}
+        for row in rows
+        for name in row
+        if (language := name.removesuffix("_bits_per_byte")) != name
+    ]
+    drawn = []
+    if losses:
+        colours = dict(zip(runs, charts.COLOURS, strict=False))
+        spec = charts.training(losses, _starts(losses), "training loss, nats a token", colours, "run")
+        caption = "Training loss of every run. The base has fewer tokens to choose from than the runs after vocab."
+        drawn.append(Chart(charts.svg(spec, "train-loss"), caption, wide=True))
+    if held_out:
+        seen = {row["language"] for row in held_out}
+        colours = {NAMES[key]: colour for key, colour in charts.LANGUAGE_COLOURS.items() if NAMES[key] in seen}
+        spec = charts.training(held_out, _starts(held_out), "held-out bits per byte", colours, "language")
+        drawn.append(Chart(charts.svg(spec, "held-out"), "Bits per byte of held-out text while training.", wide=True))
+    measured = {"base": results.metrics.get("base", {}), **results.metrics.get("pretrain", {})}
+    measured |= {f"instruct-{name}": values for name, values in results.metrics.get("instruct", {}).items()}
+    table = [_run_row(run, measured[run]) for run in _run_order(results) if run in measured]
+    head = ("run", "steps", "tokens", "parameters learned", "vi bits per byte", "en bits per byte", "loss on answers")
+    text = "A run of no steps passed its model through. Tuning counts the tokens of answers, and the loss on those."
+    return Section("training", "Training", text, drawn, [Table(head, table)] if table else [])
+
+
+def _starts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first step of each run."""
+    first: dict[str, int] = {}
+    for row in rows:
+        first.setdefault(row["run"], row["step"])
+    return [{"run": run, "step": step} for run, step in first.items()]
+
+
+def _run_row(run: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    answers = [number(values.get(name), 3) for name in ("held_out_loss_before", "held_out_loss")]
+    return (
+        run,
+        count(values.get("steps", 0)),
+        count(values.get("tokens", values.get("learnt_tokens", 0))),
+        count(values.get("learning_parameters", values.get("parameters"))),
+        *(number(values.get(f"{language}_bits_per_byte"), 3) for language in LANGUAGES),
+        " → ".join(answers) if all(answers) else "",
+    )
+
+
+def curve_rows(results: Results, runs: list[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of all curves with `run`, `step` counted on from run to run, and `run_step` within the run."""
+    rows, offset = [], 0.0
+    for run in _run_order(results) if runs is None else runs:
+        for row in results.curves[run]:
+            rows.append({**row, "run": run, "run_step": int(row["step"]), "step": int(offset + row["step"])})
+        offset += max((row["step"] for row in results.curves[run]), default=0)
+    return rows
+
+
+def _run_order(results: Results) -> list[str]:
+    known = [
+        "base",
+        *results.settings.get("pretrain", {}),
+        *(f"instruct-{x}" for x in results.settings.get("instruct", {})),
+    ]
+    return [run for run in known if run in results.curves] + sorted(set(results.curves) - set(known))
+
+
+def tokenizer(results: Results) -> Section:
+    """Tokens per word before and after the extension."""
+    vocab = results.metrics.get("vocab", {})
+    rows, bars = [], []
+    for language in LANGUAGES:
+        for source, values in sorted(vocab.get(language, {}).items()):
+            rows.append(
+                (
+                    NAMES[language],
+                    source,
+                    f"{values['tokens_per_word_before']:.2f}",
+                    f"{values['tokens_per_word']:.2f}",
+                    f"{values['no_digits_tokens_per_word_before']:.2f}",
+                    f"{values['no_digits_tokens_per_word']:.2f}",
+                    f"{values['no_digits_floor']:.2f}",
+                    f"{values['bytes_per_token']:.2f}",
+                    percent(values["words_changed"], 1),
+                )
+            )
+            if source == "all":
+                for kind, key in (
+                    ("before", "no_digits_tokens_per_word_before"),
+                    ("after", "no_digits_tokens_per_word"),
+                ):
+                    bars.append({"group": NAMES[language], "kind": kind, "value": values[key]})
+    if not rows:
+        return Section("tokenizer", "Tokenizer")
+    colours = {"before": "#8fa3b0", "after": charts.LANGUAGE_COLOURS["vi"]}
+    groups = [NAMES[language] for language in LANGUAGES]
+    spec = charts.grouped_bars(bars, groups, colours, "tokens a word without digits", ".2f")
+    head = ("language", "source", "tokens a word before", "after", "without digits before", "after", "floor")
+    head += ("bytes a token", "words changed")
+    text = (
+        f"{vocab['new_tokens']:,} entries were added to {vocab['base_size']:,}, all as merges. Measured on held-out "
+        "documents; the floor is one token for each piece that the splitting rule allows."
+    )
+    chart = Chart(charts.svg(spec, "fertility"), "Tokens a word (in Vietnamese: a syllable) before and after.")
+    return Section("tokenizer", "Tokenizer", text, [chart], [Table(head, rows, labels=2)])
+
+
+def corpus(results: Results) -> Section:
+    """Documents through the corpus stages, and why some were dropped."""
+    fetched = _fetched_by_corpus(results)
+    languages = [language for language in results.settings.get("corpora", LANGUAGES) if fetched.get(language)]
+    flow, reasons, bars, by_source = [], [], [], []
+    for language in languages:
+        kept = [
+            f"{results.metrics.get(stage, {}).get(language, {}).get('documents', {}).get('kept', 0):,}"
+            for stage in CORPUS_STAGES
+        ]
+        flow.append((NAMES.get(language, language), f"{fetched[language]:,}", *kept))
+        for stage in CORPUS_STAGES:
+            metrics = results.metrics.get(stage, {}).get(language, {})
+            came_in = metrics.get("documents", {}).get("in", 0)
+            for reason, dropped in sorted(metrics.get("dropped", {}).items(), key=lambda pair: (-pair[1], pair[0])):
+                reasons.append(
+                    (NAMES.get(language, language), stage, reason, f"{dropped:,}", percent(dropped / came_in, 2))
+                )
+                bars.append({"group": NAMES.get(language, language), "kind": reason, "value": dropped})
+            for source, values in sorted(metrics.get("sources", {}).items()):
+                if lost := values["in"] - values["kept"]:
+                    by_reason = sorted(values["dropped"].items(), key=lambda pair: (-pair[1], pair[0]))
+                    why = ", ".join(f"{reason} {dropped:,}" for reason, dropped in by_reason)
+                    share = percent(lost / values["in"], 1)
+                    by_source.append((source, stage, why, f"{values['in']:,}", f"{lost:,}", share))
+    if not flow:
+        return Section("corpus", "Corpus")
+    drawn = []
+    if bars:
+        spec = charts.stacked_bars(_rare_together(bars), [row[0] for row in flow], "documents dropped")
+        drawn.append(Chart(charts.svg(spec, "dropped"), "What the corpus stages dropped and why."))
+    return Section(
+        "corpus",
+        "Corpus",
+        "Documents that each stage keeps, and how many it dropped for which reason, of those that came into it.",
+        drawn,
+        [
+            Table(("language", "fetch", *CORPUS_STAGES), flow),
+            Table(("language", "stage", "reason", "documents", "share"), reasons, labels=3),
+            Table(("source", "stage", "reasons", "in", "dropped", "share"), by_source, labels=3),
+        ],
+    )
+
+
+def _rare_together(bars: list[dict[str, Any]], most: int = 9) -> list[dict[str, Any]]:
+    """The commonest kinds under their own name, the rest as one, so that each colour stands for one kind."""
+    totals: dict[str, int] = {}
+    for bar in bars:
+        totals[bar["kind"]] = totals.get(bar["kind"], 0) + bar["value"]
+    shown = sorted(totals, key=lambda kind: (-totals[kind], kind))[: most if len(totals) > most + 1 else most + 1]
+    merged: dict[tuple[str, str], int] = {}
+    for bar in bars:
+        place = bar["group"], bar["kind"] if bar["kind"] in shown else "other"
+        merged[place] = merged.get(place, 0) + bar["value"]
+    return [{"group": group, "kind": kind, "value": value} for (group, kind), value in merged.items()]
+
+
+def _fetched_by_corpus(results: Results) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for source, values in results.metrics.get("fetch", {}).items():
+        language = results.settings.get("sources", {}).get(source, {}).get("corpus", "")
+        found[language] = found.get(language, 0) + values["documents"]
+    return found
+
+
+def defects(results: Results) -> Section:
+    """Recall and precision on documents whose defects are known."""
+    rows, bars = [], []
+    for language in results.settings.get("corpora", LANGUAGES):
+        for stage in ("clean", "dedup"):
+            labels = results.metrics.get(stage, {}).get(language, {}).get("labels", {})
+            for kind, labelled in sorted(labels.get("labelled", {}).items()):
+                recall, precision = labels["recall"].get(kind), labels["precision"].get(kind)
+                rows.append(
+                    (
+                        NAMES.get(language, language),
+                        stage,
+                        kind,
+                        f"{labelled:,}",
+                        percent(recall, 1),
+                        percent(precision, 1),
+                    )
+                )
+                bars.append({"group": kind, "kind": NAMES.get(language, language), "value": recall or 0.0})
+            if labels:
+                lost = percent(labels["clean_lost"], 2)
+                rows.append((NAMES.get(language, language), stage, "none (lost by mistake)", "", lost, ""))
+    if not rows:
+        return Section("defects", "Known defects")
+    colours = {NAMES[language]: colour for language, colour in charts.LANGUAGE_COLOURS.items()}
+    seen = {bar["kind"] for bar in bars}
+    colours = {name: colour for name, colour in colours.items() if name in seen}
+    spec = charts.grouped_bars(bars, sorted({bar["group"] for bar in bars}), colours, "recall", ".0%")
+    return Section(
+        "defects",
+        "Known defects",
+        "The built-in world plants defects and labels them; the stages never see the labels. Recall: the share that "
+        "was dropped or repaired. Precision: of what the rules for a kind touched, the share that carries a label.",
+        [Chart(charts.svg(spec, "recall"), "Recall by kind of defect.")],
+        [Table(("language", "stage", "defect", "labelled", "recall", "precision"), rows, labels=3)],
+    )
+
+
+def mixture(results: Results) -> Section:
+    """Tokens of each source and its share in every run."""
+    packed = results.metrics.get("pack", {})
+    runs = {
+        name: values["shares"] for name, values in results.metrics.get("pretrain", {}).items() if "shares" in values
+    }
+    runs = {name: runs[name] for name in results.settings.get("pretrain", runs) if name in runs}
+    rows = []
+    for language, by_source in sorted(
+        packed.items(), key=lambda pair: [*NAMES].index(pair[0]) if pair[0] in NAMES else 9
+    ):
+        for source, parts in sorted(by_source.items()):
+            train = parts.get("train", {"documents": 0, "tokens": 0})
+            shares = (percent(shares.get(source, 0.0), 1) for shares in runs.values())
+            rows.append(
+                (NAMES.get(language, language), source, f"{train['documents']:,}", f"{train['tokens']:,}", *shares)
+            )
+    head = ("language", "source", "documents", "tokens", *runs)
+    text = "Tokens to train on, and the share of each source in the tokens of each run."
+    return Section("mixture", "Mixture", text, [], [Table(head, rows, labels=2)] if rows else [])
+
+
+def samples(results: Results) -> Section:
+    """What each model writes; the last first."""
+    shown = {
+        model: [
+            Sample(NAMES[language], sample["kind"], sample["prompt"], sample["text"])
+            for language in LANGUAGES
+            for sample in results.samples[model].get(language, [])
+        ]
+        for model in reversed(results.models)
+        if model in results.samples
+    }
+    text = "Greedy text, not chosen: the same prompts for every model. Answers come from models with a chat template."
+    return Section("samples", "Samples", text, samples={model: texts for model, texts in shown.items() if texts})
+
+
+def sources(results: Results) -> Section:
+    """Where the text comes from and what its licence is."""
+    described = results.settings.get("sources", {})
+    rows, unused = [], []
+    for source, values in sorted(results.metrics.get("fetch", {}).items()):
+        entry = described.get(source, {})
+        origin = entry.get("repository") or entry.get("input", "")
+        if not values["documents"]:
+            unused.append(source)
+            continue
+        rows.append(
+            (
+                source,
+                entry.get("corpus", ""),
+                origin,
+                values["licence"],
+                f"{values['documents']:,}",
+                f"{values['bytes'] / 1e6:.2f}",
+            )
+        )
+    note = f"Not used in this profile: {', '.join(unused)}." if unused else ""
+    head = ("source", "corpus", "origin", "licence", "documents", "MB")
+    return Section("sources", "Sources and licences", tables=[Table(head, rows, note, labels=4)] if rows else [])
+
+
+def settings(results: Results) -> Section:
+    """The parameters of the run, one a line."""
+    rows = [(place, value) for place, value in _flat(results.settings) if not place.startswith("evaluated_models")]
+    text = "The values of params.yaml that this run was made with."
+    return Section("settings", "Parameters", text, tables=[Table(("parameter", "value"), rows, labels=2)], folded=True)
+
+
+def _flat(value: Any, place: str = "") -> list[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        return [line for key, part in value.items() for line in _flat(part, f"{place}.{key}" if place else str(key))]
+    if isinstance(value, list):
+        return [(place, ", ".join(map(str, value)))]
+    return [(place, "" if value is None else str(value))]
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share as percent; empty for none."""
+    return "" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def number(value: float | None, digits: int) -> str:
+    """A number; empty for none."""
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def count(value: int | None) -> str:
+    """A whole number with its thousands parted; empty for none."""
+    return "" if value is None else f"{value:,}"
+
+
+def _id(part: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in part)

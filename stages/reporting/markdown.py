@@ -1,0 +1,46 @@
+"""The report as Markdown: the same tables, without the charts."""
+
+import re
+
+from stages.reporting.content import Figure, Section, Table
+
+
+def render_markdown(title: str, subtitle: str, profile: str, figures: list[Figure], sections: list[Section]) -> str:
+    """The summary and every section with its tables and samples."""
+    lines = [f"# {title}: {profile}", "", subtitle, ""]
+    lines += [f"- {figure.label}: **{figure.value}** ({figure.before})" for figure in figures]
+    for section in sections:
+        lines += ["", f"## {section.title}", ""]
+        if section.text:
+            lines += [section.text, ""]
+        for table in section.tables:
+            if table.rows:
+                lines += [render_table(table), ""]
+        for model, texts in section.samples.items():
+            lines += [f"### {model}", ""]
+            for sample in texts:
+                lines += [f"- {sample.language}, {sample.kind}: **{_line(sample.prompt)}** {_line(sample.text)}"]
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def render_table(table: Table) -> str:
+    """A pipe table, names to the left and numbers to the right, its note below.
+
+    >>> print(render_table(Table(("model", "acc"), [("base", "25 %")])))
+    | model | acc |
+    | :--- | ---: |
+    | base | 25 % |
+    """
+    rules = [":---" if number < table.labels else "---:" for number in range(len(table.head))]
+    rows = [table.head, tuple(rules), *table.rows]
+    text = "\n".join(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows)
+    return f"{text}\n\n{table.note}" if table.note else text
+
+
+def _cell(text: str) -> str:
+    return _line(text).replace("|", "\\|")
+
+
+def _line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

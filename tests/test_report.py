@@ -1,0 +1,219 @@
+"""The report: every figure of the metrics files, alike in all its forms, and a page that stands alone."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from report_fixture import MODELS, SHOWN, write_run
+from ruamel.yaml import YAML
+
+from commands import plots
+from stages.errors import BadInput
+from stages.report import Params, run
+from stages.reporting.results import read_results
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = Params(title="VinaSmol", subtitle="Học tiếng Việt, giữ tiếng Anh.", licence="Apache-2.0")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    write_run(folder / "metrics", folder / "evaluations")
+    report(folder, folder / "out")
+    return folder
+
+
+def report(folder: Path, out: Path) -> None:
+    run(folder / "metrics", folder / "evaluations", out, folder / "plots", "nano", SETTINGS, SHOWN)
+
+
+VOID_TAGS = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """What a page holds: tags that could ask for something, and whether every tag is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID_TAGS:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_asks_for_nothing_and_is_well_formed(made: Path) -> None:
+    text = (made / "out/index.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert page.open == []
+    assert not {"script", "link", "iframe", "img", "object", "embed"} & {tag for tag, _ in page.tags}
+    links = [attrs[name] for _, attrs in page.tags for name in ("href", "src", "xlink:href") if name in attrs]
+    assert all(link.startswith("#") for link in links)
+    assert set(re.findall(r"https?://[^\"<\s]+", text)) <= {"http://www.w3.org/2000/svg"}
+    assert "prefers-color-scheme: dark" in text and "width=device-width" in text
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in links} <= set(ids)
+
+
+def test_the_page_shows_all_sections_and_charts(made: Path) -> None:
+    text = (made / "out/index.html").read_text(encoding="utf-8")
+    for section in (
+        "scores",
+        "training",
+        "tokenizer",
+        "corpus",
+        "defects",
+        "mixture",
+        "samples",
+        "sources",
+        "settings",
+    ):
+        assert f'<section id="{section}">' in text
+    assert text.count("<figure") >= 9
+
+
+def test_what_a_model_wrote_is_shown_as_text_not_as_markup(made: Path) -> None:
+    text = (made / "out/index.html").read_text(encoding="utf-8")
+    assert "con mèo &lt;b&gt;merge&lt;/b&gt; | nhỏ" in text
+    assert "Ngày xưa có một" in (made / "out/report.md").read_text(encoding="utf-8")
+
+
+def test_page_and_markdown_hold_the_same_figures(made: Path) -> None:
+    page = re.sub(r"<[^>]+>", " ", (made / "out/index.html").read_text(encoding="utf-8"))
+    markdown = (made / "out/report.md").read_text(encoding="utf-8")
+    for figure in (
+        "75 % (71–79)", "2.200 ± 0.039", "81,920", "3.100 → 1.400", "1,904 entries", "near_duplicate 44",
+        "1.50 %", "0.42 %", "94.0 %", "400,000", "60.0 %", "profiles.nano.pretrain.all.tokens",
+    ):  # fmt: skip
+        assert figure in page and figure in markdown, figure
+    assert "Not used in this profile: own-vi." in page and "Not used in this profile: own-vi." in markdown
+
+
+def test_every_row_of_a_markdown_table_has_its_columns(made: Path) -> None:
+    for name in ("report.md", "model_card.md"):
+        width = 0
+        for line in (made / "out" / name).read_text(encoding="utf-8").splitlines():
+            cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+            assert not (width and cells) or cells == width, line
+            width = cells
+
+
+def test_models_stand_in_the_order_of_the_pipeline(made: Path) -> None:
+    results = read_results(made / "metrics", made / "evaluations", SHOWN)
+    assert results.models == list(MODELS)
+    with (made / "plots/scores.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert list(rows[0]) == ["model", "language", "part", "acc", "low", "high"]
+    assert list(dict.fromkeys(row["model"] for row in rows)) == list(MODELS)
+    assert len(rows) == len(MODELS) * 2 * 5
+    assert {
+        "model": "merge",
+        "language": "vi",
+        "part": "exam.all",
+        "acc": "0.7500",
+        "low": "0.7100",
+        "high": "0.7900",
+    } in rows
+
+
+def test_the_curves_of_all_runs_follow_one_another(made: Path) -> None:
+    with (made / "plots/curves.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert list(dict.fromkeys(row["run"] for row in rows)) == ["base", "new_rows", "all", "instruct-vi"]
+    steps = [int(row["step"]) for row in rows]
+    assert steps == sorted(set(steps)) and steps[-1] == 160
+    assert all(row["train_loss"] for row in rows)
+    assert rows[0]["vi_bits_per_byte"] == "" and rows[10]["vi_bits_per_byte"]
+
+
+def test_the_model_card_opens_with_yaml_that_the_hub_reads(made: Path) -> None:
+    text = (made / "out/model_card.md").read_text(encoding="utf-8")
+    _, front, body = text.split("---\n", 2)
+    assert YAML(typ="safe").load(front) == {
+        "language": ["vi", "en"],
+        "license": "apache-2.0",
+        "library_name": "transformers",
+        "pipeline_tag": "text-generation",
+        "datasets": ["wikimedia/wikipedia"],
+    }
+    assert body.lstrip().startswith("# VinaSmol\n")
+    for heading in ("Results", "Training", "Mixture", "Sources and licences", "Use", "Limits"):
+        assert f"\n## {heading}\n" in body
+    assert "CC-BY-SA-3.0 \\| GFDL" in body
+
+
+def test_the_model_card_names_a_base_from_the_hub(made: Path) -> None:
+    shown = SHOWN | {"profiles.big": {"base": {"origin": "hub"}}}
+    run(made / "metrics", made / "evaluations", made / "hub", made / "hub-plots", "big", SETTINGS, shown)
+    front = (made / "hub/model_card.md").read_text(encoding="utf-8").split("---\n")[1]
+    assert YAML(typ="safe").load(front)["base_model"] == "HuggingFaceTB/SmolLM2-360M"
+
+
+def test_the_same_metrics_give_the_same_bytes(made: Path) -> None:
+    report(made, made / "again")
+    for file in (made / "out").iterdir():
+        assert file.read_bytes() == (made / "again" / file.name).read_bytes()
+
+
+def test_a_run_without_labels_or_tuning_has_no_empty_sections(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made / "metrics", tmp_path / "metrics")
+    for stage in ("clean", "dedup"):
+        for file in (tmp_path / "metrics" / stage).iterdir():
+            metrics = json.loads(file.read_text(encoding="utf-8"))
+            del metrics["labels"]
+            file.write_text(json.dumps(metrics), encoding="utf-8")
+    for file in (tmp_path / "metrics/curves").iterdir():
+        file.write_text("step,learning_rate,gradient_norm,train_loss\n", encoding="utf-8")
+    run(tmp_path / "metrics", tmp_path / "none", tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
+    text = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert 'id="defects"' not in text and 'id="samples"' not in text and 'id="training"' in text
+    assert (tmp_path / "plots/curves.csv").read_text(encoding="utf-8") == "run,step,run_step\n"
+
+
+def test_what_cannot_be_read_is_named_and_leaves_no_report(made: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="evaluate"):
+        run(tmp_path / "none", tmp_path, tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
+    shutil.copytree(made / "metrics", tmp_path / "metrics")
+    (tmp_path / "metrics/clean/vi.json").write_text('{"documents": ', encoding="utf-8")
+    with pytest.raises(BadInput, match=r"clean/vi\.json"):
+        run(tmp_path / "metrics", tmp_path, tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
+    assert not (tmp_path / "out").exists()
+
+
+def test_dvc_draws_loss_and_scores_into_a_page_without_network(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made / "plots", tmp_path / "metrics/nano/report")
+    yaml = YAML()
+    graph = yaml.load(ROOT / "dvc.yaml")
+    yaml.dump({"plots": graph["plots"]}, tmp_path / "dvc.yaml")
+    (tmp_path / "params.yaml").write_text("profile: nano\n", encoding="utf-8")
+
+    def dvc(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "dvc", *words], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    dvc("init", "--no-scm", "--quiet")
+    shutil.copytree(ROOT / ".dvc/plots", tmp_path / ".dvc/plots")
+    plots.configure(tmp_path)
+    dvc("plots", "show")
+    page = (tmp_path / "dvc_plots/index.html").read_text(encoding="utf-8")
+    assert not any({"src", "href"} & set(attributes) for _, attributes in Page(page).tags)
+    assert page.count("vegaEmbed('#") == 3
+    drawn = json.loads(dvc("plots", "show", "--json"))["data"]
+    assert set(drawn) == {"loss", "bits_per_byte", "scores"}
+    assert all(model in json.dumps(drawn["scores"]) for model in MODELS)
