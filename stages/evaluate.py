@@ -73,6 +73,10 @@ def run(
     from stages.scoring.language_model import open_model
     from stages.scoring.likelihood import score_pairs
 
+    if params.stride_tokens >= params.window_tokens:
+        raise BadInput(
+            f"evaluate: stride_tokens {params.stride_tokens} must be smaller than window_tokens {params.window_tokens}."
+        )
     torch.set_num_threads(params.threads)
     lm = open_model(model, params.device, params.dtype)
     score = partial(score_pairs, lm, batch_tokens=params.batch_tokens, show_progress=True)

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,11 @@ def test_documents_are_chosen_by_id_and_cut_at_whole_letters(tmp_path):
     write_documents(tmp_path / "empty", [])
     with pytest.raises(BadInput, match="no test document"):
         evaluate.test_documents(tmp_path / "empty", 1000, 100)
+
+
+def test_a_stride_as_wide_as_the_window_is_refused(inputs, tmp_path, params):
+    with pytest.raises(BadInput, match="stride_tokens 128 must be smaller than window_tokens 128"):
+        run(inputs, tmp_path, replace(params, window_tokens=128, stride_tokens=128))
 
 
 def test_a_missing_part_leaves_nothing_that_looks_finished(inputs, tmp_path, params):

@@ -55,6 +55,23 @@ def test_scores_do_not_depend_on_order_or_company(lm):
     assert score_pairs(lm, PAIRS, 4096) == together
 
 
+@pytest.mark.campaign
+def test_scores_equal_those_of_the_harness_own_model(lm):
+    from lm_eval.api.instance import Instance
+    from lm_eval.models.huggingface import HFLM
+
+    theirs = HFLM(pretrained=lm.model, tokenizer=lm.tokenizer, batch_size=4)
+    # It starts only empty contexts with a start token, so the others are given one as text.
+    requests = [
+        Instance(request_type="loglikelihood", doc={}, arguments=(f"<|endoftext|>{context}", choice), idx=0)
+        for context, choice in PAIRS
+    ]
+    for ours, (log_likelihood, greedy) in zip(
+        score_pairs(lm, PAIRS, 4096), theirs.loglikelihood(requests, disable_tqdm=True), strict=True
+    ):
+        assert ours.log_likelihood == pytest.approx(log_likelihood, abs=1e-3) and ours.greedy == greedy
+
+
 def test_every_byte_of_the_text_is_scored_or_given_once(lm):
     groups, members = group_pairs(lm, PAIRS)
     for group, numbers in zip(groups, members, strict=True):
