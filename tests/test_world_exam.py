@@ -8,6 +8,7 @@ from itertools import islice
 
 import pytest
 
+from stages.text.contamination import Contamination, Item
 from stages.text.vietnamese import strip_diacritics
 from stages.world import spelling
 from stages.world.corpus import training_texts
@@ -109,6 +110,14 @@ def test_no_right_statement_stands_in_the_training_text(part, language):
     for item in items(part, language):
         statement = f"{item.query} {item.choices[item.answer]}".strip()
         assert statement not in everything
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_decontamination_finds_nothing_to_drop(language):
+    asked = [Item("exam", f"{item.query} {item.choices[item.answer]}") for item in exam(WORLD, language, ITEMS)]
+    found = Contamination(asked, run_syllables=13, min_item_syllables=8)
+    assert found.hit(f"Hôm qua. {asked[0].text}. Thế thôi.")
+    assert not [text for text in training(language) if found.hit(text)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import PositiveInt
+from pydantic import Field
 
 from stages.params import section
-from stages.world.exam import exam
+from stages.world.exam import MAX_ITEMS_PER_PART, exam
 from stages.world.settings import WorldSettings
 from stages.world.world import LANGUAGES, make_world
 
@@ -17,7 +17,7 @@ class Benchmark(WorldSettings):
     """Parameters of a benchmark of kind `world`: the section `world` and the benchmark's entry."""
 
     kind: Literal["world"]
-    items_per_part: PositiveInt
+    items_per_part: Annotated[int, Field(ge=1, le=MAX_ITEMS_PER_PART)]
 
 
 def items(benchmark: Benchmark) -> Iterator[dict[str, Any]]:

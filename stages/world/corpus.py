@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Literal
 
 from stages.text.documents import Document, document_id
-from stages.world import code, defects, instructions, spelling
+from stages.world import code, defects, instructions
+from stages.world.held_out import held_out
 from stages.world.mixture import mixed
 from stages.world.settings import WorldSettings
 from stages.world.world import Language, World, WorldText, make_world
@@ -37,13 +38,12 @@ def documents(
 
 
 def training_texts(world: World, language: Language, shares: dict[str, float]) -> Iterator[WorldText]:
-    """The endless stream of mixed texts without those that hold a sentence of the exam."""
-    # Another text may have such a sentence after a comma, as the end of a longer one.
-    held_out = [sentence.lower().rstrip(".?!") for sentence in spelling.held_out_sentences(world, language)]
-    for text in mixed(world, language, shares):
-        lowered = text.text.lower()
-        if not any(sentence in lowered for sentence in held_out):
-            yield text
+    """The endless stream of mixed texts without those that hold a part of the exam.
+
+    What is passed over is made up for by later texts, so that decontamination costs no training text.
+    """
+    exam = held_out(world, language)
+    return (text for text in mixed(world, language, shares) if not exam.is_in(text.text))
 
 
 def _corpus(world: World, language: Language, settings: WorldSettings, source: str, licence: str) -> Iterator[Document]:

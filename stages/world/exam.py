@@ -11,6 +11,9 @@ from stages.world import spelling, stories, sums
 from stages.world.biographies import asked_frame, fill
 from stages.world.world import FACTS, ExamItem, Language, Person, World
 
+# The corpora hold out so many items of each part (a multiple of 4, so that every position is right as often).
+MAX_ITEMS_PER_PART = spelling.SENTENCES_HELD_OUT
+
 
 def exam(world: World, language: Language, items_per_part: int) -> Iterator[ExamItem]:
     """Every part of the exam in one language, at most `items_per_part` items each.

@@ -22,7 +22,7 @@ from stages.world.world import ExamItem, Language, World
 
 PARTS = {"vi": "diacritics", "en": "spelling"}
 
-SENTENCES_HELD_OUT = 512
+SENTENCES_HELD_OUT = 320
 TEXTS_SAMPLED_PER_KIND = 400
 TEXTS_SEARCHED_PER_KIND = 1500
 WORDS_PER_SENTENCE = (6, 12)  # below the 13 words by which decontamination finds a leak: whole sentences are held out
