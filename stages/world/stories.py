@@ -213,7 +213,7 @@ def _tell(plot: Plot, language: Language, random: Random) -> list[str]:
     def led(wordings: tuple[str, ...], leads: tuple[str, ...], thing: Term | Character) -> str:
         wording = random.choice(wordings)
         # A wording that begins in lower case or with a name may follow a lead.
-        if not wording[0].isupper() and random.random() < LEAD_SHARE:
+        if leads and not wording[0].isupper() and random.random() < LEAD_SHARE:
             wording = f"{random.choice(leads)}, {wording}"
         return sentence(wording, x=thing.name(language))
 
@@ -221,7 +221,11 @@ def _tell(plot: Plot, language: Language, random: Random) -> list[str]:
         words = {name: values[choices[name]] for name, values in _scenery(language).items()}
         return sentence(templates.DETAILS[number], **words)
 
-    setups = [led(threads[name].setups, templates.SETUP_LEADS, thing) for name, thing in plot.threads]
+    # A lead such as "meanwhile" needs something before it.
+    setups = [
+        led(threads[name].setups, templates.SETUP_LEADS if number else (), thing)
+        for number, (name, thing) in enumerate(plot.threads)
+    ]
     for number, choices in plot.details:
         setups.insert(random.randrange(len(setups)), detail(number, choices))
     payoffs = [

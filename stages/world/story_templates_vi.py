@@ -77,7 +77,7 @@ OBJECT_THREADS = {
     ),
     "wish": Thread(
         setups=(
-            "{f} thì chỉ ao ước có một {x} của riêng mình.",
+            "{f} chỉ ao ước có một {x} của riêng mình.",
             "Từ lâu, {f} vẫn ước có một {x}.",
             "Nằm trên võng, {f} thầm ước có một {x}.",
         ),

@@ -96,7 +96,7 @@ PROBLEMS = {
             "Số {noun} của {f} là bao nhiêu?",
         ),
         answers=(
-            "{f} có nhiều hơn, được {r} {item}.",
+            "{f} nhiều hơn nên được {r} {item}.",
             "Nhiều hơn nên {f} có {r} {item}.",
         ),
     ),
@@ -117,7 +117,7 @@ PROBLEMS = {
             "Số {noun} của {f} là bao nhiêu?",
         ),
         answers=(
-            "{f} có ít hơn, chỉ được {r} {item}.",
+            "{f} ít hơn nên chỉ có {r} {item}.",
             "Ít hơn nên {f} có {r} {item}.",
         ),
     ),
