@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from stages.text.vietnamese import is_syllable
 from stages.world.defects import jaccard, shingles
 from stages.world.dialogue_lines import FACT_LINES, MEETINGS, RELATIONS, SCENES, WORDS
 from stages.world.dialogues import MONTHS, texts
@@ -128,3 +129,9 @@ def test_the_lexicon_is_rich(thousand) -> None:
     }
     assert len(vocabulary["vi"]) >= 700
     assert len(vocabulary["en"]) >= 900
+
+
+def test_every_vietnamese_syllable_is_spelt_by_the_rules(thousand) -> None:
+    names = {part.lower() for person in WORLD.people for part in person.name.split()}
+    syllables = Counter(re.findall(r"[^\W\d_]+", " ".join(text.text for text in thousand["vi"]).lower()))
+    assert {syllable for syllable in syllables if not is_syllable(syllable)} <= names

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from html import entities
 from random import Random
 
 from stages.text.documents import Document, document_id
@@ -20,6 +21,7 @@ from stages.world.grammar import capitalise, expand
 
 SHINGLE_WORDS = 5
 NEAR_DUPLICATE_MIN_JACCARD = 0.85
+HARDER = 0.2  # share of a kind's documents in which the defect is harder to see or to mend
 PASSAGES_PER_LANGUAGE = 8  # so that a passage occurs in several documents, even in a small corpus
 
 # Whose words stand around a text: code is surrounded by English.
@@ -71,10 +73,13 @@ def _choose(rates: dict[str, float], point: float) -> str | None:
 
 
 def mojibake(text: str, language: str, random: Random) -> tuple[str, str]:
-    """UTF-8 read as Windows-1252 (its holes as Latin-1, as browsers do) or as Latin-1."""
+    """UTF-8 read as Windows-1252 (its holes as Latin-1, as browsers do) or as Latin-1, sometimes twice."""
     original = text if re.search(r"[^\x00-\x7f]", text) else _with_typographic_marks(text)
     as_windows = random.random() < 0.7
-    return "".join(_windows_1252(byte) if as_windows else chr(byte) for byte in original.encode()), original
+    spoilt = original
+    for _ in range(2 if random.random() < HARDER else 1):
+        spoilt = "".join(_windows_1252(byte) if as_windows else chr(byte) for byte in spoilt.encode())
+    return spoilt, original
 
 
 def _windows_1252(byte: int) -> str:
@@ -108,7 +113,9 @@ def boilerplate(text: str, language: str, random: Random) -> tuple[str, str]:
 
 
 def markup(text: str, language: str, random: Random) -> tuple[str, str]:
-    """Tags, entities and script remains, as a careless extraction leaves them."""
+    """Tags, entities and script remains, as a careless extraction leaves them; sometimes letters as entities only."""
+    if random.random() < HARDER and (spoilt := _with_entities(text, random)) != text:
+        return spoilt, text
     name = random.choice(["content", "post-body", "entry", "detail", "article__text", f"block-{random.randint(2, 99)}"])
     escaped = html.escape(text, quote=False)
     wrap = random.choice(["p", "div", "span", "section", "td"])
@@ -127,6 +134,17 @@ def markup(text: str, language: str, random: Random) -> tuple[str, str]:
     ]
     before, after = random.sample(remains, 2)
     return random.choice([f"{before}\n{page}", f"{page}\n{after}", f"{before}\n{page}\n{after}", page]), text
+
+
+def _with_entities(text: str, random: Random) -> str:
+    """Every letter beyond ASCII as a named or numeric entity, and perhaps spaces that do not break."""
+    space = random.choice([" ", "&nbsp;", "&#160;"])
+    names = entities.codepoint2name if random.random() < 0.5 else {}
+    letters = [
+        letter if letter.isascii() else f"&{names[ord(letter)]};" if ord(letter) in names else f"&#{ord(letter)};"
+        for letter in html.escape(text, quote=False)
+    ]
+    return re.sub(r"(?<=[.!?]) ", space, "".join(letters))
 
 
 def repeated_passage(text: str, language: str, random: Random) -> tuple[str, str]:
@@ -176,10 +194,10 @@ def _ip_address(random: Random) -> str:
 
 
 def wrong_language(text: str, language: str, random: Random) -> tuple[str, None]:
-    """A text in another language, about as long as the one that it replaces."""
+    """A text in another language, about as long as the one that it replaces, sometimes below a sentence of that."""
     other = random.choice([name for name in sorted(material.FOREIGN) if name != language])
     patterns, words = material.FOREIGN[other]
-    sentences: list[str] = []
+    sentences = [re.split(r"(?<=[.!?])\s", text)[0]] if random.random() < HARDER else []
     while len(" ".join(sentences)) < max(len(text), 150):
         sentences.append(capitalise(expand(random.choice(patterns), words, random)))
     return " ".join(sentences), None
@@ -223,7 +241,10 @@ def too_short(text: str, language: str, random: Random) -> tuple[str, None]:
 
 
 def flagged(text: str, language: str, random: Random) -> tuple[str, None]:
-    """Advertising for gambling, loans and adult pages, with a sentence or two of the text between."""
+    """Advertising for gambling, loans and adult pages with a sentence or two of the text, or below all of the text."""
+    if random.random() < HARDER:
+        (sentence,) = random.sample(material.SPAM[language], 1)
+        return f"{text} {capitalise(expand(sentence, material.SPAM_WORDS[language], random))}", None
     spam = random.sample(material.SPAM[language], random.randint(3, 5))
     sentences = [capitalise(expand(sentence, material.SPAM_WORDS[language], random)) for sentence in spam]
     own = re.split(r"(?<=[.!?])\s", text)
@@ -241,7 +262,12 @@ def exact_duplicate(text: str, language: str, random: Random) -> str:
 
 
 def near_duplicate(text: str, language: str, random: Random) -> str | None:
-    """A light edit of the text that keeps at least `NEAR_DUPLICATE_MIN_JACCARD` of its shingles; None if none does."""
+    """The text after a light edit or two that keep `NEAR_DUPLICATE_MIN_JACCARD` of its shingles; None if none does."""
+    once = _edited(text, text, random)
+    return once and (_edited(once, text, random) or once)
+
+
+def _edited(text: str, model: str, random: Random) -> str | None:
     words = text.split(" ")
     place = random.randrange(len(words))
     edits = [
@@ -253,7 +279,7 @@ def near_duplicate(text: str, language: str, random: Random) -> str | None:
         f"{random.choice(material.HEADS)} {text}",
     ]
     random.shuffle(edits)
-    return next((edit for edit in edits if 1 > jaccard(edit, text) >= NEAR_DUPLICATE_MIN_JACCARD), None)
+    return next((edit for edit in edits if 1 > jaccard(edit, model) >= NEAR_DUPLICATE_MIN_JACCARD), None)
 
 
 def jaccard(first: str, second: str) -> float:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, partial
 
+from stages.world.biographies import MONTHS
 from stages.world.dialogue_lines import FACT_LINES, MEETINGS, NAMES, RELATIONS, SCENES, WORDS, Exchange
 from stages.world.grammar import capitalise, choose, fill
 from stages.world.world import FACTS, Language, Person, World, WorldText, other, text_key
@@ -15,7 +16,7 @@ EXCHANGES = 3
 # What a dialogue comes back to stays the same in it; every other slot is drawn anew for each exchange.
 LASTING = {"animal", "clothes", "dish", "kin", "lost", "name", "plant", "thing", "town"}
 
-MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
 _VOWEL_AFTER_A = re.compile(r"\b([Aa]) (?=[aeiou])")
 
 
