@@ -142,7 +142,7 @@ FACT_FRAMES = {
             "{who} theo học ở trường {value}.",
             "Trường {value} vẫn giữ một tấm ảnh lớp có {name}.",
             "Ngôi trường cũ của {whose} là trường {value}.",
-            "Chính ở trường {value}, {name} đã đi học.",
+            "Chính trường {value} là nơi {name} từng theo học.",
             "Các thầy cô ở trường {value} vẫn nhớ {name}.",
             "{who} tốt nghiệp trường {value}.",
             "Sau mấy năm ở trường {value}, {name} thi đỗ tất cả các môn.",

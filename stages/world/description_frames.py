@@ -199,7 +199,7 @@ PROPERTY_FRAMES = {
             "place": (
                 "{the} thường nằm {value}.",
                 "Nó thường được để {value}.",
-                "Chúng tôi cất nó {value}.",
+                "Chúng tôi để nó {value}.",
                 "Dùng xong, {the} lại về chỗ cũ {value}.",
             ),
             "feature": (

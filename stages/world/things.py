@@ -8,7 +8,7 @@ order is that of the class's frames in `descriptions.py`.
 # name, material, use, place, feature
 OBJECTS = """
 a teapot | chiếc ấm trà / baked clay | đất nung / brew fragrant tea | pha trà thơm / on a wooden tray | trên khay gỗ / a curved spout | cái vòi cong
-a ladder | chiếc thang / bamboo | tre / reach the roof | trèo lên mái nhà / behind the shed | sau nhà kho / twelve steps | mười hai bậc
+a ladder | chiếc thang / bamboo | tre / reach the roof | trèo lên mái nhà / behind the shed | sau nhà kho / sturdy rungs | những bậc chắc chắn
 a lantern | chiếc đèn lồng / silk and wire | lụa và dây thép / light the alley | thắp sáng con ngõ / above the door | phía trên cửa / a golden tassel | chùm tua vàng
 a hammer | cây búa / iron | sắt / drive nails | đóng đinh / in the toolbox | trong hộp đồ nghề / a heavy head | phần đầu rất nặng
 a fishing net | tấm lưới / nylon thread | sợi cước / catch shrimp | bắt tôm / on the boat's deck | trên sàn thuyền / tiny knots | những nút thắt li ti
@@ -32,7 +32,7 @@ a broom | cây chổi / dry straw | rơm khô / sweep the yard | quét sân / in
 a vase | cái bình hoa / porcelain | sứ / hold lotus flowers | cắm hoa sen / on the altar | trên bàn thờ / a blue glaze | lớp men xanh
 a knife | con dao / hardened steel | thép già / slice meat | thái thịt / beside the chopping board | cạnh cái thớt / a wooden grip | chuôi gỗ
 a scale | cái cân / cast iron | gang / weigh fruit | cân hoa quả / on the stall | trên sạp hàng / a swinging pointer | cây kim lắc lư
-a typewriter | chiếc máy chữ / steel keys | phím thép / write reports | gõ báo cáo / on the clerk's desk | trên bàn thư ký / a noisy carriage | con trượt ồn ào
+a typewriter | chiếc máy chữ / painted steel | thép sơn / write reports | gõ báo cáo / on the clerk's desk | trên bàn thư ký / a noisy carriage | con trượt ồn ào
 an oar | mái chèo / ash wood | gỗ tần bì / row across the lake | bơi thuyền qua hồ / inside the canoe | trong lòng xuồng / a flat end | đầu dẹt
 a pillow | chiếc gối / soft feathers | lông vũ mềm / sleep soundly | ngủ cho ngon / on the mattress | trên nệm / an embroidered cover | lớp vỏ thêu
 a stove | cái bếp lò / fired brick | gạch nung / cook porridge | nấu cháo / against the kitchen wall | sát tường bếp / a tall chimney | ống khói cao
@@ -94,7 +94,7 @@ honey biscuits | bánh quy mật ong / oats and honey | yến mạch và mật o
 tamarind candy | kẹo me / tamarind and salt | me và muối / tangy and chewy | chua ngọt và dai / after school | sau giờ học / cold water | nước mát
 vegetable curry | cà ri chay / carrots, potatoes and spices | cà rốt, khoai tây và gia vị / thick and peppery | sánh và nồng / on full moon days | vào ngày rằm / a crusty loaf | bánh mì giòn
 peach jam | mứt đào / peaches and sugar | đào và đường / bright and sticky | tươi và dẻo quánh / in early summer | vào đầu hè / buttered toast | bánh mì nướng bơ
-sweet potato porridge | cháo khoai lang / sweet potatoes and rice | khoai lang và gạo / plain and gentle | nhạt và dịu / during illness | khi ốm / a pinch of salt | một nhúm muối
+sweet potato porridge | cháo khoai lang / sweet potatoes and rice | khoai lang và gạo / plain and gentle | thanh đạm và dịu / during illness | khi ốm / a pinch of salt | một nhúm muối
 """
 
 # landmark, product, weather, festival: one row for each birthplace, in their order
