@@ -116,7 +116,7 @@ def rehearse(root: Path, parameters: Path, folder: Path, profile: str, targets: 
     Raises `BadInput` if it fails.
     """
     clone = folder / "vinasmol"
-    clone.mkdir(parents=True)
+    clone.mkdir(parents=True, exist_ok=True)  # one that was cut short goes on where it stood
     copy_working_tree(root, clone)
     file, yaml = clone / "params.yaml", YAML()
     values = lowered(yaml.load(parameters), profile)
