@@ -42,7 +42,7 @@ class Params:
 def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
     """Deduplicate the documents of `documents`/kept into `out`/kept and `out`/dropped; returns the metrics."""
     from stages.text.labels import score_deduplication
-    from stages.text.repeated_passages import Corpus, remove
+    from stages.text.repeated_passages import Corpus, Cut, remove
     from stages.text.vietnamese import syllables
 
     source = documents / "kept"
@@ -51,8 +51,8 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
     corpus = Corpus()
     for document in _read(source, "read passages"):
         if survivors[document.id] == document.id:
-            corpus.add(document.text)
-    cuts: dict[int, list] = {}
+            corpus.add(document.id, document.text)
+    cuts: dict[str, list[Cut]] = {}
     for cut in corpus.cuts(settings.min_passage_syllables, settings.max_passage_megabytes):
         cuts.setdefault(cut.document, []).append(cut)
 
@@ -63,7 +63,6 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
 
         def kept() -> Iterator[Document]:
             nonlocal cut_syllables
-            position = -1
             for document in _read(source, "write"):
                 accounts.came_in(document)
                 if survivors[document.id] != document.id:
@@ -71,12 +70,11 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
                     accounts.was_dropped(document, rules[document.id])
                     dropped.append(document)
                     continue
-                position += 1
                 if sizes[document.id] > 1:
                     document.metadata["cluster_size"] = sizes[document.id]
-                if position in cuts:
-                    shorter = remove(document.text, cuts[position])
-                    count = sum(cut.end - cut.start for cut in cuts[position])
+                if document.id in cuts:
+                    shorter = remove(document.text, cuts[document.id])
+                    count = sum(cut.end - cut.start for cut in cuts[document.id])
                     cut_syllables += count
                     document.metadata["cut_syllables"] = count
                     if len(syllables(shorter)) < settings.min_words:

@@ -18,21 +18,28 @@ def noise(seed: object, words: int) -> str:
 
 def cuts_of(texts: list[str], min_syllables: int, max_megabytes: float = 100) -> list[Cut]:
     corpus = Corpus()
-    for text in texts:
-        corpus.add(text)
+    for number, text in enumerate(texts):
+        corpus.add(f"{number:02}", text)
     return corpus.cuts(min_syllables, max_megabytes)
 
 
 def test_a_shared_passage_stays_in_the_first_document_and_is_cut_from_the_others():
     texts = [f"{noise(1, 30)}. {PASSAGE}", f"{noise(2, 5)}. {PASSAGE} {noise(3, 7)}", noise(4, 40), PASSAGE]
     cuts = cuts_of(texts, 10)
-    assert cuts == [Cut(1, 5, 24), Cut(3, 0, 19)]
+    assert cuts == [Cut("01", 5, 24), Cut("03", 0, 19)]
     assert remove(texts[1], cuts[:1]) == f"{noise(2, 5)}. {noise(3, 7)}"
     assert remove(texts[3], cuts[1:]) == ""
 
 
+def test_the_first_by_id_keeps_the_passage_whatever_the_order():
+    corpus = Corpus()
+    for name in ("b", "c", "a"):
+        corpus.add(name, f"{name} {PASSAGE}")
+    assert corpus.cuts(10, 100) == [Cut("b", 1, 20), Cut("c", 1, 20)]
+
+
 def test_case_and_marks_do_not_hide_a_passage():
-    assert cuts_of([PASSAGE, PASSAGE.upper().replace(",", " –")], 10) == [Cut(1, 0, 19)]
+    assert cuts_of([PASSAGE, PASSAGE.upper().replace(",", " –")], 10) == [Cut("01", 0, 19)]
 
 
 def test_diacritics_do():
@@ -45,7 +52,7 @@ def test_shorter_passages_and_repeats_within_a_document_stay():
 
 
 def test_a_passage_of_exactly_the_length_is_found():
-    assert cuts_of([f"{PASSAGE} x", f"y {PASSAGE}"], 19) == [Cut(1, 1, 20)]
+    assert cuts_of([f"{PASSAGE} x", f"y {PASSAGE}"], 19) == [Cut("01", 1, 20)]
 
 
 def test_no_run_is_found_across_the_border_of_two_documents():
@@ -66,14 +73,14 @@ def test_after_cutting_no_run_stands_in_two_documents(seed):
     rng = random.Random(seed)
     texts = [" ".join(rng.choice("aàáảãạ") for _ in range(rng.randint(0, 60))) for _ in range(8)]
     n = 5
-    by_document: dict[int, list[Cut]] = {}
+    by_document: dict[str, list[Cut]] = {}
     for cut in cuts_of(texts, n):
         by_document.setdefault(cut.document, []).append(cut)
     # Cut syllables become borders, since joining what was apart may make new runs.
     owners: dict[tuple[str, ...], set[int]] = {}
     for number, text in enumerate(texts):
         words = syllables(text)
-        for cut in by_document.get(number, []):
+        for cut in by_document.get(f"{number:02}", []):
             words[cut.start : cut.end] = [f"|{number}"] * (cut.end - cut.start)
         for start in range(len(words) - n + 1):
             run = tuple(words[start : start + n])

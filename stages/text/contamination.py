@@ -57,11 +57,11 @@ class Contamination:
         with_diacritics = False
         for length, runs in self._bare_runs.items():
             hashes = rolling_hashes(bare_codes, length)
-            matches = np.isin(hashes, runs)
+            matches = _among(hashes, runs)
             if matches.any():
                 found.update(self._bare[length][run] for run in hashes[matches].tolist())
                 plain = rolling_hashes(plain_codes, length)
-                with_diacritics |= bool(np.isin(plain, self._accented_runs[length]).any())
+                with_diacritics |= bool(_among(plain, self._accented_runs[length]).any())
         return Hit(min(found), with_diacritics) if found else None
 
     def _word_codes(self, text: str) -> tuple[np.ndarray, np.ndarray]:
@@ -71,3 +71,9 @@ class Contamination:
             self._codes[word] = (word_code(word), word_code(strip_diacritics(word)))
         codes = np.array([self._codes[word] for word in words], dtype=np.uint64).reshape(-1, 2)
         return codes[:, 0], codes[:, 1]
+
+
+def _among(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Which values are among the sorted `known` ones; np.isin would sort all of them for every document."""
+    places = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return known[places] == values

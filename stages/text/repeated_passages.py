@@ -19,49 +19,54 @@ BYTES_PER_RUN = 40  # of memory, while one part is sorted
 
 @dataclass(frozen=True)
 class Cut:
-    """Syllables `start` to `end` (not included) of the document at position `document`."""
+    """Syllables `start` to `end` (not included) of the document with this id."""
 
-    document: int
+    document: str
     start: int
     end: int
 
 
 class Corpus:
-    """Documents as word numbers, in the order in which they were added: the first keeps what it shares."""
+    """Documents as word numbers. Of those that share a passage the first by id keeps it."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._ids: list[str] = []
         self._documents: list[np.ndarray] = []
 
-    def add(self, text: str) -> None:
+    def add(self, document_id: str, text: str) -> None:
         """Add a document."""
+        self._ids.append(document_id)
         numbers = self._numbers
         words = [numbers.setdefault(word.lower(), len(numbers)) for word in syllables(text)]
         self._documents.append(np.array(words, dtype=np.int32))
 
     def cuts(self, min_syllables: int, max_megabytes: float) -> list[Cut]:
-        """What to cut so that no run of `min_syllables` stays in two documents, in the order of documents."""
+        """What to cut so that no run of `min_syllables` stays in two documents."""
         lengths = np.array([len(document) for document in self._documents], dtype=np.int64)
         if len(lengths) == 0 or lengths.sum() < min_syllables:
             return []
         words = np.concatenate(self._documents)
-        owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        names = sorted(self._ids)
+        rank = {name: position for position, name in enumerate(names)}
+        owners = np.repeat(np.array([rank[name] for name in self._ids], dtype=np.int32), lengths)
         codes = np.array([word_code(word) for word in self._numbers], dtype=np.uint64)[words]
         starts = _repeated_runs(codes, owners, min_syllables, max_megabytes)
         if not starts.any():
             return []
         later = _later_copies(words, owners, starts, min_syllables)
-        first = np.concatenate([[0], np.cumsum(lengths)])
+        begins = np.concatenate([[0], np.cumsum(lengths)])
         return [
-            Cut(int(owners[start]), int(start - first[owners[start]]), int(end - first[owners[start]]))
+            Cut(names[owners[start]], int(start - begin), int(end - begin))
             for start, end in _runs(_covered(later, min_syllables), owners)
+            for begin in [begins[np.searchsorted(begins, start, side="right") - 1]]
         ]
 
 
 def remove(text: str, cuts: list[Cut]) -> str:
     """The text without these syllables, the marks that follow them, and the space between.
 
-    >>> remove("Một, hai, ba. Bốn năm.", [Cut(0, 1, 3)])
+    >>> remove("Một, hai, ba. Bốn năm.", [Cut("a", 1, 3)])
     'Một, Bốn năm.'
     """
     spans = list(syllable_spans(text))
@@ -83,7 +88,7 @@ def _repeated_runs(codes: np.ndarray, owners: np.ndarray, n: int, max_megabytes:
         order = np.argsort(hashes[places], kind="stable")
         places = places[order]
         group = np.concatenate([[0], np.cumsum(hashes[places][1:] != hashes[places][:-1])]) if len(places) else places
-        # Places within a group ascend, and so do their owners: several owners if the first and last differ.
+        # A document's places are neighbours within a group: several owners if the first and last differ.
         first = np.searchsorted(group, np.arange(group[-1] + 1 if len(group) else 0))
         last = np.append(first[1:], len(group)) - 1
         several = owners[places[first]] != owners[places[last]] if len(group) else np.empty(0, dtype=bool)
