@@ -51,10 +51,6 @@ ABOVE: dict[str, list[str]] = {
         "Cỡ chữ: A- A A+ | In bài viết | Gửi cho bạn bè",
         "Bạn đang xem: {topic} / {topic2} / Trang {count}",
         "Quảng cáo",
-        "{topic}\n{topic2}\n{topic3}",
-        "Thứ [hai|ba|tư|năm|sáu|bảy], {day}/{year}, {time} (GMT+7)",
-        "Ảnh minh họa: {site}",
-        "[PV {site}|Theo {site}|Ban biên tập {site}]",
         "Tải ứng dụng {site} [trên điện thoại|miễn phí] | Đóng [X]".replace("[X]", "×"),
     ],
     "en": [
@@ -69,10 +65,6 @@ ABOVE: dict[str, list[str]] = {
         "Font size: A- A A+ | Print | Email this page",
         "You are here: {topic} / {topic2} / Page {count}",
         "Advertisement",
-        "{topic}\n{topic2}\n{topic3}",
-        "[Mon|Tues|Wednes|Thurs|Fri|Satur]day, {day}/{year}, {time} GMT",
-        "Photo illustration: {site}",
-        "[By the {site} desk|Staff writer, {site}|From {site}]",
         "Get the {site} app [on your phone|for free] | Close ×",
     ],
 }
@@ -90,10 +82,6 @@ BELOW: dict[str, list[str]] = {
         "Giới thiệu | Điều khoản sử dụng | Chính sách bảo mật | Quảng cáo",
         "Về đầu trang ↑",
         "Bạn cần đăng nhập để gửi bình luận.",
-        "Đánh giá: ★★★★☆ ({count} lượt)",
-        "Nguồn: {site} số ra ngày {day}/{year}",
-        "Bài trước: {topic} cuối tuần → Bài sau: {topic2} đầu tháng",
-        "#{topic} #{topic2}",
         "{count} người đang xem | Cập nhật {time} {day}/{year}",
     ],
     "en": [
@@ -108,11 +96,31 @@ BELOW: dict[str, list[str]] = {
         "About | Terms of use | Privacy policy | Advertise",
         "Back to top ↑",
         "You must be logged in to post a comment.",
+        "{count} people are reading this | Updated {time} {day}/{year}",
+    ],
+}
+
+# Lines of a page that look more like text, or have no word that gives them away.
+SUBTLE_LINES: dict[str, list[str]] = {
+    "vi": [
+        "{topic}\n{topic2}\n{topic3}",
+        "Thứ [hai|ba|tư|năm|sáu|bảy], {day}/{year}, {time} (GMT+7)",
+        "Ảnh minh họa: {site}",
+        "[PV {site}|Theo {site}|Ban biên tập {site}]",
+        "Đánh giá: ★★★★☆ ({count} lượt)",
+        "Nguồn: {site} số ra ngày {day}/{year}",
+        "Bài trước: {topic} cuối tuần → Bài sau: {topic2} đầu tháng",
+        "#{topic} #{topic2}",
+    ],
+    "en": [
+        "{topic}\n{topic2}\n{topic3}",
+        "[Mon|Tues|Wednes|Thurs|Fri|Satur]day, {day}/{year}, {time} GMT",
+        "Photo illustration: {site}",
+        "[By the {site} desk|Staff writer, {site}|From {site}]",
         "Rating: ★★★★☆ ({count} votes)",
         "Source: {site}, issue of {day}/{year}",
         "Previous post: weekend {topic} → Next post: {topic2} of the month",
         "#{topic} #{topic2}",
-        "{count} people are reading this | Updated {time} {day}/{year}",
     ],
 }
 

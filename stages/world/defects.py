@@ -109,6 +109,8 @@ def boilerplate(text: str, language: str, random: Random) -> tuple[str, str]:
     words = material.WEB_WORDS[language]
     above = [expand(line, words, random) for line in random.sample(material.ABOVE[language], random.randint(1, 3))]
     below = [expand(line, words, random) for line in random.sample(material.BELOW[language], random.randint(1, 4))]
+    if random.random() < HARDER:
+        below.insert(0, expand(random.choice(material.SUBTLE_LINES[language]), words, random))
     return "\n".join([*above, text, *below]), text
 
 
