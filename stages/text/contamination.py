@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.text.near_duplicates import rolling_hashes, word_code
+from stages.text.near_duplicates import rolling_hashes, rolling_hashes_of_lengths, word_code
 from stages.text.vietnamese import strip_diacritics, syllables
 
 
@@ -55,9 +55,9 @@ class Contamination:
         plain_codes, bare_codes = self._word_codes(text)
         found: set[str] = set()
         with_diacritics = False
-        for length, runs in self._bare_runs.items():
-            hashes = rolling_hashes(bare_codes, length)
-            matches = _among(hashes, runs)
+        bare = rolling_hashes_of_lengths(bare_codes, self._bare)
+        for length, hashes in bare.items():
+            matches = _among(hashes, self._bare_runs[length])
             if matches.any():
                 found.update(self._bare[length][run] for run in hashes[matches].tolist())
                 plain = rolling_hashes(plain_codes, length)

@@ -4,6 +4,7 @@ What is found depends on the documents alone, neither on their order nor on how 
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,13 +76,19 @@ def word_code(word: str) -> int:
 
 def rolling_hashes(codes: np.ndarray, n: int) -> np.ndarray:
     """A 64-bit hash of every run of n words, given the words' hashes; empty if there are fewer."""
-    if len(codes) < n:
-        return np.empty(0, dtype=np.uint64)
-    hashes = np.zeros(len(codes) - n + 1, dtype=np.uint64)
-    for offset in range(n):
+    return rolling_hashes_of_lengths(codes, (n,))[n]
+
+
+def rolling_hashes_of_lengths(codes: np.ndarray, lengths: Collection[int]) -> dict[int, np.ndarray]:
+    """For each of these lengths a 64-bit hash of every run of so many words."""
+    found = {}
+    hashes = np.zeros(len(codes), dtype=np.uint64)
+    for n in range(1, max(lengths, default=0) + 1):
         # Weyl constant of splitmix64; mixing at every step keeps the order of words in the hash.
-        hashes = _mixed(hashes + np.uint64(0x9E3779B97F4A7C15) + codes[offset : offset + len(hashes)])
-    return hashes
+        hashes = _mixed(hashes[: max(0, len(codes) - n + 1)] + np.uint64(0x9E3779B97F4A7C15) + codes[n - 1 :])
+        if n in lengths:
+            found[n] = hashes
+    return found
 
 
 def _mixed(values: np.ndarray) -> np.ndarray:
