@@ -72,7 +72,7 @@ def train(
     before (nats a token), the learning rate, the largest gradient norm, and what `plan.measure`
     gives. Speed and TensorBoard go to `logs`. Raises `BadInput` when the loss is not finite.
     """
-    groups = parameter_groups(model, settings.weight_decay)
+    clip, groups = settings.gradient_clip, parameter_groups(model, settings.weight_decay)
     optimizer = torch.optim.AdamW(groups, lr=0.0, betas=settings.betas, fused=True)
     wrapped, optimizer = fabric.setup(model, optimizer)
     state = {"model": wrapped, "optimizer": optimizer, "curve": [], "losses": [], "norms": []}
@@ -86,7 +86,7 @@ def train(
                 group["lr"] = rate
             tokens, targets = plan.batch(step)
             loss = _backward(fabric, wrapped, tokens, targets, settings.micro_batch_sequences)
-            norm = float(fabric.clip_gradients(wrapped, optimizer, max_norm=settings.gradient_clip))
+            norm = float(fabric.clip_gradients(wrapped, optimizer, max_norm=clip, error_if_nonfinite=False))
             if not (math.isfinite(loss) and math.isfinite(norm)):
                 raise BadInput(
                     f"training diverged at step {step}: loss {loss}, gradient norm {norm}, learning rate {rate}. "
