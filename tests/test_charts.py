@@ -17,7 +17,7 @@ SPECS = {
     "progress": charts.progress(SCORES, MODELS, 0.25),
     "training": charts.training(CURVE, [{"run": "base", "step": 1}], "nats a token", {"base": "#e4572e"}, "run"),
     "bars": charts.grouped_bars(BARS, ["Tiếng Việt", "English"], {"before": "#888888", "after": "#e4572e"}, "x", ".1f"),
-    "stacked": charts.stacked_bars(BARS, ["Tiếng Việt", "English"], "documents"),
+    "stacked": charts.stacked_bars(BARS, ["Tiếng Việt", "English"], ["after", "before"], "documents"),
 }
 
 

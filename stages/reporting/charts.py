@@ -129,7 +129,7 @@ def training(rows: Rows, ends: Rows, y_title: str, colours: dict[str, str], fiel
 def grouped_bars(rows: Rows, groups: list[str], colours: dict[str, str], x_title: str, number: str) -> dict[str, Any]:
     """Bars side by side. Rows: group, kind (a key of `colours`), value; `number` is a d3 format."""
     y = {"field": "group", "type": "nominal", "sort": groups, "title": None}
-    x = {"field": "value", "type": "quantitative", "title": x_title, "axis": {"tickCount": 5}}
+    x = {"field": "value", "type": "quantitative", "title": x_title, "axis": {"tickCount": 5, "format": number}}
     offset = {"field": "kind", "sort": list(colours)}
     colour = {"field": "kind", "scale": {"domain": list(colours), "range": list(colours.values())}, "title": None}
     text = {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "color": INK}
@@ -150,8 +150,9 @@ def grouped_bars(rows: Rows, groups: list[str], colours: dict[str, str], x_title
     }
 
 
-def stacked_bars(rows: Rows, groups: list[str], x_title: str) -> dict[str, Any]:
-    """One bar a group, parts stacked. Rows: group, kind, value."""
+def stacked_bars(rows: Rows, groups: list[str], kinds: list[str], x_title: str) -> dict[str, Any]:
+    """One bar a group, kinds stacked in the order given. Rows: group, kind, value."""
+    rows = [{**row, "place": kinds.index(row["kind"])} for row in rows]
     return {
         "data": {"values": rows},
         "width": 420,
@@ -160,7 +161,12 @@ def stacked_bars(rows: Rows, groups: list[str], x_title: str) -> dict[str, Any]:
         "encoding": {
             "y": {"field": "group", "type": "nominal", "sort": groups, "title": None},
             "x": {"field": "value", "type": "quantitative", "title": x_title, "axis": {"tickCount": 5}},
-            "color": {"field": "kind", "scale": {"range": list(COLOURS)}, "title": None, "sort": "-x"},
-            "order": {"aggregate": "sum", "field": "value", "sort": "descending"},
+            "color": {
+                "field": "kind",
+                "scale": {"domain": kinds, "range": list(COLOURS)},
+                "title": None,
+                "legend": {"columns": 3, "orient": "bottom"},
+            },
+            "order": {"field": "place"},
         },
     }

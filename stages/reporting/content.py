@@ -301,7 +301,8 @@ def corpus(results: Results) -> Section:
         return Section("corpus", "Corpus")
     drawn = []
     if bars:
-        spec = charts.stacked_bars(_rare_together(bars), [row[0] for row in flow], "documents dropped")
+        bars, kinds = _common_kinds(bars)
+        spec = charts.stacked_bars(bars, [row[0] for row in flow], kinds, "documents dropped")
         drawn.append(Chart(charts.svg(spec, "dropped"), "What the corpus stages dropped and why."))
     return Section(
         "corpus",
@@ -316,17 +317,19 @@ def corpus(results: Results) -> Section:
     )
 
 
-def _rare_together(bars: list[dict[str, Any]], most: int = 9) -> list[dict[str, Any]]:
-    """The commonest kinds under their own name, the rest as one, so that each colour stands for one kind."""
+def _common_kinds(bars: list[dict[str, Any]], most: int = 9) -> tuple[list[dict[str, Any]], list[str]]:
+    """The bars with all but the commonest kinds as one, `other`, so that each colour means one; and the kinds."""
     totals: dict[str, int] = {}
     for bar in bars:
         totals[bar["kind"]] = totals.get(bar["kind"], 0) + bar["value"]
-    shown = sorted(totals, key=lambda kind: (-totals[kind], kind))[: most if len(totals) > most + 1 else most + 1]
+    kinds = sorted(totals, key=lambda kind: (-totals[kind], kind))
+    if len(kinds) > most + 1:
+        kinds = [*kinds[:most], "other"]
     merged: dict[tuple[str, str], int] = {}
     for bar in bars:
-        place = bar["group"], bar["kind"] if bar["kind"] in shown else "other"
+        place = bar["group"], bar["kind"] if bar["kind"] in kinds else "other"
         merged[place] = merged.get(place, 0) + bar["value"]
-    return [{"group": group, "kind": kind, "value": value} for (group, kind), value in merged.items()]
+    return [{"group": group, "kind": kind, "value": value} for (group, kind), value in merged.items()], kinds
 
 
 def _fetched_by_corpus(results: Results) -> dict[str, int]:
@@ -358,7 +361,7 @@ def defects(results: Results) -> Section:
                 bars.append({"group": kind, "kind": NAMES.get(language, language), "value": recall or 0.0})
             if labels:
                 lost = percent(labels["clean_lost"], 2)
-                rows.append((NAMES.get(language, language), stage, "none (lost by mistake)", "", lost, ""))
+                rows.append((NAMES.get(language, language), stage, "none: lost by mistake", "", lost, ""))
     if not rows:
         return Section("defects", "Known defects")
     colours = {NAMES[language]: colour for language, colour in charts.LANGUAGE_COLOURS.items()}
