@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from stages import params
 
@@ -76,7 +75,7 @@ def main() -> None:
     for name, entry in graph["stages"].items():
         stage = entry.get("do", entry)
         data = [dep for dep in stage.get("deps", []) if not dep.startswith("stages/")]
-        stage["deps"] = [*map(DoubleQuotedScalarString, data), *sorted(code_deps(root, name))]
+        stage["deps"] = [*data, *sorted(code_deps(root, name))]
     yaml.dump(graph, root / "dvc.yaml")
 
 
