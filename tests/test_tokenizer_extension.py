@@ -185,10 +185,15 @@ def test_trainer_and_tokenizer_agree_on_every_word(base, extended):
 
 
 def test_most_frequent_pair_first_and_lower_ids_on_ties(base):
-    _, made = learn(base)
-    counts = [token.count for token in made if token.kind == "merge"]
-    # A later merge can only be more frequent than an earlier one if an earlier merge brought its parts together.
-    assert counts[0] == max(counts)
+    bpe, made = learn(base)
+    merges = [token for token in made if token.kind == "merge"]
+    assert merges[0].count == max(token.count for token in merges)
+    # Pairs that stood there from the start compete in the order of (-count, ids).
+    start = merges[0].id
+    ranks = [(-token.count, *(bpe.vocabulary[part] for part in token.parts)) for token in merges]
+    from_the_start = [rank for rank in ranks if max(rank[1:]) < start]
+    assert len({rank[0] for rank in from_the_start}) < len(from_the_start), "no tie in this text: it shows nothing"
+    assert from_the_start == sorted(from_the_start)
 
 
 @pytest.mark.parametrize(
