@@ -59,7 +59,7 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
                 else:
                     accounts.was_kept(document)
                     kept.add(document)
-        accounts.refuse_empty("clean")
+        accounts.refuse_empty_source("clean")
         cleaner = Cleaner(settings, repeated_lines)
         labels = score_cleaning(
             read_documents(folder / "kept"),

@@ -170,12 +170,16 @@ def test_recall_and_precision_of_labelled_documents(tmp_path, settings):
     assert labels["clean_lost"] == 0.5  # the short one was dropped without a label
 
 
-def test_an_empty_corpus_passes_and_one_that_is_all_dropped_stops(tmp_path, settings):
+def test_an_empty_corpus_passes_and_a_source_that_is_all_dropped_stops(tmp_path, settings):
     metrics = run(settings, put(tmp_path / "empty", []), tmp_path / "out")
     assert metrics["documents"] == {"in": 0, "kept": 0, "dropped": 0}
     assert list(read_documents(tmp_path / "out/kept")) == []
     with pytest.raises(BadInput, match=r"source báo: all 2 documents dropped .*language_function_words 2"):
-        run(settings, put(tmp_path / "english", documents(ENGLISH, ENGLISH)), tmp_path / "bad")
+        run(
+            settings,
+            put(tmp_path / "english", documents(STORY, source="truyện"), documents(ENGLISH, ENGLISH)),
+            tmp_path / "bad",
+        )
     assert not (tmp_path / "bad").exists()
 
 

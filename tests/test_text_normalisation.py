@@ -56,6 +56,11 @@ def test_english_quotes_read_wrongly(repair):
     assert repair("It was the captainâ€™s last voyage.") == "It was the captain’s last voyage."
 
 
+def test_one_broken_name_in_an_english_text(repair):
+    text = "It is raining, so Thoa and Sửu stay in and count. Thoa brings 7 coconuts."
+    assert repair(windows_1252(text.encode())) == text
+
+
 def test_letters_and_marks_are_composed(repair):
     assert repair(unicodedata.normalize("NFD", TEXT)) == TEXT
     assert repair("hoa\u0300 hòa") == "hoà hòa"  # the place of the mark stays the writer's

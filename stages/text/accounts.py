@@ -33,14 +33,22 @@ class Accounts:
         self._reasons.setdefault(document.source, Counter())[reason] += 1
 
     def refuse_empty(self, stage: str) -> None:
-        """Raise `BadInput` if documents came in and none is left, naming the sources and the top reasons."""
-        if not self._documents or any(counts["kept"] for counts in self._documents.values()):
+        """Raise `BadInput` if documents came in and none is left."""
+        if not any(counts["kept"] for counts in self._documents.values()):
+            self._refuse(stage, sorted(self._documents))
+
+    def refuse_empty_source(self, stage: str) -> None:
+        """Raise `BadInput` if a source's documents came in and none of them is left."""
+        self._refuse(stage, [name for name, counts in sorted(self._documents.items()) if not counts["kept"]])
+
+    def _refuse(self, stage: str, sources: list[str]) -> None:
+        if not sources:
             return
         told = [
-            f"source {source}: all {counts['in']} documents dropped ("
-            + ", ".join(f"{reason} {count}" for reason, count in self._reasons[source].most_common(TOP_REASONS))
+            f"source {name}: all {self._documents[name]['in']} documents dropped ("
+            + ", ".join(f"{reason} {count}" for reason, count in self._reasons[name].most_common(TOP_REASONS))
             + ")"
-            for source, counts in sorted(self._documents.items())
+            for name in sources
         ]
         raise BadInput(
             "; ".join(told) + f". Look at the documents, then at the limits in params.yaml under {stage}, "

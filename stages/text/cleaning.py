@@ -58,10 +58,15 @@ def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Call
         if boilerplate
         else lambda line: False
     )
+
+    def repair_encoding(text: str) -> str:
+        if not normalisation.looks_broken(text):  # ftfy takes 1 s for 1.5 to 4 MB; most texts need no look
+            return text
+        return normalisation.repair_vietnamese_letters(encoding.format(text))
+
     return {
         "markup": normalisation.remove_markup,
-        # ftfy looks at every line for 1.5 to 4 MB/s; most texts need no look
-        "encoding": lambda text: encoding.format(text) if normalisation.looks_broken(text) else text,
+        "encoding": repair_encoding,
         "composition": normalisation.compose,
         "segmentation": normalisation.join_segmented,
         "whitespace": normalisation.tidy_whitespace,

@@ -8,7 +8,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 
+import ftfy.bad_codecs
+
 from stages.text.vietnamese import syllables
+
+ftfy.bad_codecs.ok()  # registers sloppy-windows-1252, whose holes are control characters as in browsers
 
 _HIDDEN = re.compile(r"<(script|style|noscript|template)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 # Only real tag names, so that `a < b > c` and `<Lan>` stay.
@@ -25,11 +29,13 @@ _INLINE_TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
-# A run that is UTF-8 read one byte a letter: lead bytes C2-F4 as Latin-1 letters, then what
-# continuation bytes become in Latin-1 (controls, symbols) or Windows-1252 (typographic marks).
-_MOJIBAKE = re.compile(
-    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192"
-    "\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+# What UTF-8's continuation bytes become when they are read as Latin-1 (controls, signs) or Windows-1252 (marks) ...
+_CONTINUATION = "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+# ... after any lead byte, and after those of the letters that Vietnamese has and English text never means to write:
+# U+1EA0 to U+1EFF, ơ ư, đ, ũ.
+_MOJIBAKE = re.compile(f"[\u00c2-\u00f4]{_CONTINUATION}")
+_VIETNAMESE_MOJIBAKE = re.compile(
+    f"\u00e1[\u00ba\u00bb]{_CONTINUATION}|\u00c6[\u00a0\u00a1\u00af\u00b0]|\u00c4[\u0090\u0091\u2018]|\u00c5[\u00a8\u00a9]"
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffc]")
@@ -67,6 +73,22 @@ def remove_markup(text: str) -> str:
 def looks_broken(text: str) -> bool:
     """Whether some letters of the text look like bytes that were decoded wrongly, so that a repair is worth trying."""
     return bool(_MOJIBAKE.search(text) or _CONTROLS.search(text))
+
+
+def repair_vietnamese_letters(text: str) -> str:
+    """The text with single Vietnamese letters decoded anew, which a statistical repair misses among good ones.
+
+    >>> repair_vietnamese_letters("Mr Sá»\u00adu has 3 mangoes")
+    'Mr Sửu has 3 mangoes'
+    """
+    return _VIETNAMESE_MOJIBAKE.sub(lambda match: _decoded_anew(match[0]), text)
+
+
+def _decoded_anew(letters: str) -> str:
+    try:
+        return letters.encode("sloppy-windows-1252").decode()
+    except UnicodeError:
+        return letters
 
 
 def compose(text: str) -> str:
