@@ -129,7 +129,7 @@ OBJECTS = tuple(
         ("music box", "hộp nhạc"),
         ("crayons", "hộp bút màu"),
         ("keys", "chùm chìa khóa"),
-        ("painting", "bức tranh"),
+        ("statuette", "bức tượng"),
         ("letter", "bức thư"),
         ("photograph", "bức ảnh"),
         ("map", "tấm bản đồ"),

@@ -10,101 +10,101 @@ from stages.world.story_threads import Thread
 OBJECT_THREADS = {
     "lost": Thread(
         setups=(
-            "{p} ran so fast that {p_he} dropped the {x}.",
-            "At the bend {p} noticed having dropped the {x}.",
-            "By bad luck {p} dropped the {x} in the crowd.",
+            "By bad luck {p} had to look for the lost {x}.",
+            "On the road {p} asked everyone about the lost {x}.",
+            "In the crowd {p} cried over the lost {x}.",
         ),
         payoffs=(
-            "{p} went back and found where {p_he} dropped the {x}.",
-            "Thanks to a kind stranger {p} found the {x}.",
+            "a kind stranger gave {p} the lost {x}.",
+            "{p} shouted for joy and held up the lost {x}.",
         ),
     ),
     "borrowed": Thread(
         setups=(
-            "{f} went next door and borrowed the neighbour's {x}.",
-            "{f} was allowed to borrow the neighbour's {x}.",
-            "Until evening {f} could borrow the neighbour's {x}.",
+            "{f} came from next door with the borrowed {x}.",
+            "{f} took good care of the borrowed {x}.",
+            "The neighbour let {f} play with the borrowed {x}.",
         ),
         payoffs=(
-            "{f} politely gave back the neighbour's {x}.",
-            "As promised, {f} returned the neighbour's {x}.",
+            "{f} politely returned the borrowed {x}.",
+            "{f} thanked the neighbour for the borrowed {x}.",
         ),
     ),
     "dog": Thread(
         setups=(
-            "the naughty dog carried off the {x} and hid.",
-            "When nobody was looking, the dog carried off the {x}.",
-            "Taking it for a toy, the dog dragged the {x} behind the house.",
+            "the naughty dog ran off with the stolen {x}.",
+            "Behind the house the dog chewed the stolen {x}.",
+            "When nobody looked, the dog hid the stolen {x}.",
         ),
         payoffs=(
-            "the dog wagged its tail and carried back the {x}.",
-            "After much calling the dog let go of the {x}.",
+            "the dog wagged its tail and dropped the stolen {x}.",
+            "After much calling the dog gave up the stolen {x}.",
         ),
     ),
     "kept": Thread(
         setups=(
-            "{e} had to go out and asked {p} to keep the {x}.",
-            "{e} told {p} to look after the {x} with care.",
-            "With full hands, {e} asked {p} to keep the {x}.",
+            "{e} went out and {p} guarded the entrusted {x}.",
+            "{p} promised {e} to mind the entrusted {x}.",
+            "With full hands, {e} left {p} the entrusted {x}.",
         ),
         payoffs=(
-            "{e} knew that {p} would keep the {x}.",
-            "{e} thanked {p} for looking after the {x}.",
+            "{e} thanked {p} for the entrusted {x}.",
+            "{p} handed {e} the entrusted {x}.",
         ),
     ),
     "forgotten": Thread(
         setups=(
-            "Only at the gate {e} thought of the forgotten {x}.",
-            "{e} absent-mindedly forgot the {x} on the table.",
-            "In the hurry {e} forgot the {x}.",
+            "{e} thought too late of the forgotten {x}.",
+            "At the gate {e} sighed over the forgotten {x}.",
+            "In the hurry nobody saw the forgotten {x}.",
         ),
         payoffs=(
-            "{f} ran home because {e} forgot the {x}.",
+            "{f} ran home to fetch the forgotten {x}.",
             "Luckily {f} brought {e} the forgotten {x}.",
         ),
     ),
     "gift": Thread(
         setups=(
-            "{p} saved for weeks for Mother's present, the {x}.",
-            "{p} secretly wrapped Mother's present, the {x}.",
-            "{p} had chosen a present for Mother, the {x}.",
+            "{p} had ready for Mother the wrapped {x}.",
+            "Under the bed {p} hid the wrapped {x}.",
+            "{p} wanted to surprise Mother with the wrapped {x}.",
         ),
         payoffs=(
-            "Mother opened her present, the {x}.",
-            "Mother hugged {p} for her present, the {x}.",
+            "Mother was moved by the wrapped {x}.",
+            "Mother hugged {p} for the wrapped {x}.",
         ),
     ),
     "wish": Thread(
         setups=(
-            "{f} only wished for the {x}.",
-            "For a long time {f} had wished for the {x}.",
-            "Lying in the hammock, {f} quietly wished for the {x}.",
+            "{f} had only one wish, the new {x}.",
+            "At the shop window {f} gazed at the new {x}.",
+            "Lying in the hammock, {f} wished for the new {x}.",
         ),
         payoffs=(
-            "The wish of {f} came true: Father brought the {x}.",
-            "{f} got what {f_he} wished for, the {x}.",
+            "Father came home with the new {x}.",
+            "The wish of {f} came true, the new {x}.",
         ),
     ),
     "stored": Thread(
         setups=(
-            "{e} carefully put the {x} on top of the cupboard.",
-            "Afraid of small hands, {e} put the {x} on top of the cupboard.",
-            "On top of the cupboard was the {x}.",
+            "{e} put on the cupboard the dusty {x}.",
+            "On top of the cupboard lay the dusty {x}.",
+            "For years {e} had kept the dusty {x}.",
         ),
         payoffs=(
-            "{e} climbed a chair and took down from the cupboard the {x}.",
-            "On top of the dusty cupboard {e} saw the {x}.",
+            "{e} climbed a chair and took down the dusty {x}.",
+            "From the cupboard {e} fetched the dusty {x}.",
         ),
     ),
     "drawn": Thread(
         setups=(
-            "{f} sat on the porch and tried to draw the {x}.",
-            "{f} took out some paper and neatly drew the {x}.",
-            "{f} looked closely and drew the {x} in charcoal.",
+            "{f} sat on the porch with the painted {x}.",
+            "On the paper {f} finished the painted {x}.",
+            "{f} took a brush and touched up the painted {x}.",
         ),
         payoffs=(
-            "everyone praised how {f} drew the {x}.",
-            "Father liked to see {f} draw the {x}.",
+            "everyone praised the painted {x}.",
+            "Father hung on the wall the painted {x}.",
         ),
     ),
 }
@@ -112,112 +112,112 @@ OBJECT_THREADS = {
 CHARACTER_THREADS = {
     "race": Thread(
         setups=(
-            "In the race {x} came in first.",
-            "{x} ran like the wind and won the race.",
-            "The race around the lake was won by {x}.",
+            "The race was won by swift {x}.",
+            "Nobody could catch swift {x}.",
+            "First to the finish came swift {x}.",
         ),
         payoffs=(
-            "the first prize of the race went to {x}.",
-            "{l} hung the winning medal on {x}.",
+            "the first prize of the race went to swift {x}.",
+            "{l} hung the winning medal on swift {x}.",
         ),
     ),
     "fall": Thread(
         setups=(
-            "{x} tripped over a root and hurt a leg badly.",
-            "Chasing a dragonfly, {x} fell and hurt a leg.",
-            "The path was slippery, so {x} twisted a leg.",
+            "After a fall at the back came limping {x}.",
+            "The slippery path left us a limping {x}.",
+            "Because of a root they waited for limping {x}.",
         ),
         payoffs=(
-            "{l} gently put a bandage on the sore leg of {x}.",
-            "Because of the sore leg they carried {x}.",
+            "{l} put a bandage on limping {x}.",
+            "the group took turns to carry limping {x}.",
         ),
     ),
     "lunch": Thread(
         setups=(
-            "{x} had forgotten to bring lunch and was starving.",
-            "Opening the bag, {x} found that lunch was still at home.",
-            "Only {x} had no lunch to eat.",
+            "There was no lunch for hungry {x}.",
+            "Over an empty bag sat hungry {x}.",
+            "Lunch was left at home by hungry {x}.",
         ),
         payoffs=(
-            "everybody shared a little lunch with {x}.",
-            "{l} gave half of a lunch to {x}.",
+            "everybody shared a little with hungry {x}.",
+            "{l} gave half of a lunch to hungry {x}.",
         ),
     ),
     "hat": Thread(
         setups=(
-            "A gust of wind blew away the hat of {x}.",
-            "{x} leaned over the stream and the hat floated off.",
-            "The new hat of {x} got stuck on a high branch.",
+            "the wind stole the hat of bareheaded {x}.",
+            "the stream carried off the hat of bareheaded {x}.",
+            "High on a branch hung the hat of bareheaded {x}.",
         ),
         payoffs=(
-            "the ferryman gave the hat back to {x}.",
-            "{l} put the hat back on the head of {x}.",
+            "the ferryman gave the hat back to bareheaded {x}.",
+            "{l} found the hat of bareheaded {x}.",
         ),
     ),
     "song": Thread(
         setups=(
-            "{x} sang with a voice as clear as a brook.",
-            "In the middle of the circle {x} sang a lovely song.",
-            "The whole hill listened to the song of {x}.",
+            "The whole hill listened to singing {x}.",
+            "In the middle of the circle stood singing {x}.",
+            "Like a clear brook sounded singing {x}.",
         ),
         payoffs=(
-            "everyone clapped and praised the singing of {x}.",
-            "They all hummed the song of {x}.",
+            "everyone clapped for singing {x}.",
+            "They all hummed along with singing {x}.",
         ),
     ),
     "birthday": Thread(
         setups=(
-            "That day happened to be the birthday of {x}.",
-            "Nobody had forgotten the birthday of {x}.",
-            "For {x} it was a birthday at last.",
+            "That day was the birthday of lucky {x}.",
+            "Nobody had forgotten the birthday of lucky {x}.",
+            "{l} spoke of the birthday of lucky {x}.",
         ),
         payoffs=(
-            "the whole group shouted happy birthday to {x}.",
-            "The birthday candle lit up the face of {x}.",
+            "the whole group shouted happy birthday to lucky {x}.",
+            "The birthday candle lit up the face of lucky {x}.",
         ),
     ),
     "wet": Thread(
         setups=(
-            "{x} slipped into the water and got wet.",
-            "After a splashing game {x} was wet and shivering.",
-            "{x} forgot to shelter from the rain and got wet.",
+            "Out of the stream climbed wet {x}.",
+            "The splashing game ended badly for wet {x}.",
+            "The rain poured on shivering, wet {x}.",
         ),
         payoffs=(
-            "{l} wrapped a dry towel around {x}.",
-            "they lit a fire to dry and warm {x}.",
+            "{l} wrapped a dry towel around wet {x}.",
+            "they lit a fire to warm wet {x}.",
         ),
     ),
     "sleep": Thread(
         setups=(
-            "{x} leaned against a tree and fell asleep.",
-            "In the cool shade {x} fell asleep under a tree.",
-            "After a big meal {x} lay down to sleep.",
+            "Under a tree snored sleepy {x}.",
+            "The cool shade pleased sleepy {x}.",
+            "After a big meal down lay sleepy {x}.",
         ),
         payoffs=(
-            "It took a lot to wake {x}.",
-            "The loud snoring came from sleepy {x}.",
+            "It took a lot to wake sleepy {x}.",
+            "the loud snoring came from sleepy {x}.",
         ),
     ),
     "help": Thread(
         setups=(
-            "{x} helped an old woman carry a heavy basket.",
-            "Seeing an old woman on the bridge, {x} ran to take her arm.",
-            "{x} picked up the vegetables that an old woman had spilt.",
+            "An old woman was helped by kind {x}.",
+            "A heavy basket was carried by kind {x}.",
+            "On the bridge an old woman met kind {x}.",
         ),
         payoffs=(
-            "the old woman came to thank {x}.",
-            "the old woman packed a few rice cakes for {x}.",
+            "the old woman came to thank kind {x}.",
+            "the old woman packed a few rice cakes for kind {x}.",
         ),
     ),
     "riddle": Thread(
         setups=(
-            "{l} asked a hard riddle and only {x} could answer.",
-            "After a moment {x} solved the riddle of {l}.",
-            "The riddle of {l} was solved at once by {x}.",
+            "{l} asked a hard riddle and pointed at clever {x}.",
+            "The riddle of {l} was solved by clever {x}.",
+            "Nobody knew the riddle but clever {x}.",
         ),
         payoffs=(
-            "{l} gave the reward for the riddle to {x}.",
-            "Everybody admired the riddle-solving of {x}.",
+            "{l} gave the reward for the riddle to clever {x}.",
+            "everybody admired clever {x}.",
         ),
     ),
 }

@@ -113,112 +113,112 @@ OBJECT_THREADS = {
 CHARACTER_THREADS = {
     "race": Thread(
         setups=(
-            "Trong cuộc thi chạy, {x} về nhất.",
-            "{x} chạy nhanh như gió nên về nhất.",
-            "Cuộc thi chạy kết thúc, về nhất là {x}.",
+            "Cuộc thi chạy vừa xong, người về nhất là {x}.",
+            "Bỏ xa cả bọn, người về nhất là {x}.",
+            "trọng tài hô to, về nhất là {x}.",
         ),
         payoffs=(
-            "Giải nhất cuộc thi chạy được trao cho {x}.",
-            "{l} đeo huy chương về nhất vào cổ {x}.",
+            "{l} tuyên bố người về nhất là {x}.",
+            "Trên bục cao, bạn về nhất là {x}.",
         ),
     ),
     "fall": Thread(
         setups=(
-            "{x} vấp phải rễ cây, đau điếng cả chân.",
-            "Mải đuổi theo chuồn chuồn, {x} ngã đau chân.",
-            "Đường trơn quá nên {x} bị trẹo chân.",
+            "Rễ cây làm sưng đầu gối của {x}.",
+            "cú ngã làm rớm máu đầu gối của {x}.",
+            "Đường trơn làm trầy đầu gối của {x}.",
         ),
         payoffs=(
-            "{l} nhẹ nhàng băng lại cái chân đau cho {x}.",
-            "Vì bạn đau chân, cả nhóm cõng {x}.",
+            "{l} nhẹ nhàng băng đầu gối của {x}.",
+            "cả nhóm xuýt xoa thổi đầu gối của {x}.",
         ),
     ),
     "lunch": Thread(
         setups=(
-            "{x} quên mang cơm trưa nên bụng đói meo.",
-            "Mở túi ra, {x} mới biết mình để quên cơm trưa.",
-            "Chỉ có {x} không mang cơm trưa.",
+            "ai cũng nghe tiếng réo từ cái bụng đói của {x}.",
+            "Quên cơm trưa, thật tội cho cái bụng đói của {x}.",
+            "Cơm trưa để ở nhà nên khổ cái bụng đói của {x}.",
         ),
         payoffs=(
-            "ai cũng sẻ một ít cơm trưa cho {x}.",
-            "{l} nhường nửa phần cơm trưa cho {x}.",
+            "Mỗi người góp một miếng cho cái bụng đói của {x}.",
+            "Nắm xôi của {l} cứu cái bụng đói của {x}.",
         ),
     ),
     "hat": Thread(
         setups=(
-            "Một cơn gió thổi bay chiếc mũ của {x}.",
-            "{x} cúi xuống suối, chiếc mũ trôi theo dòng nước.",
-            "Chiếc mũ mới của {x} mắc trên cành cao.",
+            "một cơn gió thổi bay chiếc mũ của {x}.",
+            "dòng suối cuốn trôi chiếc mũ của {x}.",
+            "Trên cành cao mắc chiếc mũ của {x}.",
         ),
         payoffs=(
-            "bác lái đò nhặt chiếc mũ trả {x}.",
-            "{l} đội lại chiếc mũ lên đầu {x}.",
+            "bác lái đò nhặt được chiếc mũ của {x}.",
+            "{l} phủi bụi chiếc mũ của {x}.",
         ),
     ),
     "song": Thread(
         setups=(
-            "{x} cất tiếng hát trong veo như suối.",
-            "Giữa vòng tròn, {x} hát một bài thật hay.",
-            "Cả khu đồi lắng nghe {x} hát.",
+            "Cả khu đồi lắng nghe bài hát của {x}.",
+            "Trong veo như suối là bài hát của {x}.",
+            "Giữa vòng tròn vang lên bài hát của {x}.",
         ),
         payoffs=(
-            "mọi người vỗ tay khen giọng hát của {x}.",
+            "mọi người vỗ tay khen bài hát của {x}.",
             "Ai cũng nhớ mãi bài hát của {x}.",
         ),
     ),
     "birthday": Thread(
         setups=(
-            "Hôm ấy đúng vào ngày sinh nhật của {x}.",
+            "Hôm ấy đúng vào ngày sinh nhật {x}.",
             "Không ai quên hôm nay là sinh nhật {x}.",
-            "{x} háo hức vì đã đến ngày sinh nhật.",
+            "{l} nhắc mọi người nhớ sinh nhật {x}.",
         ),
         payoffs=(
             "cả nhóm cùng hô to: chúc mừng sinh nhật {x}.",
-            "Ngọn nến sinh nhật lung linh soi gương mặt {x}.",
+            "{l} thắp nến mừng sinh nhật {x}.",
         ),
     ),
     "wet": Thread(
         setups=(
-            "{x} sảy chân xuống nước, ướt từ đầu đến chân.",
-            "Vì hất nước đùa nghịch, {x} ướt sũng, run cầm cập.",
-            "{x} quên che mưa nên ướt sũng.",
+            "Ai cũng cười tấm áo ướt của {x}.",
+            "nước nhỏ tong tong từ tấm áo ướt của {x}.",
+            "Sau trận hất nước là tấm áo ướt của {x}.",
         ),
         payoffs=(
-            "{l} choàng tấm khăn khô lên người {x}.",
-            "Thấy bạn ướt, cả nhóm đốt lửa sưởi cho {x}.",
+            "{l} hong khô tấm áo ướt của {x}.",
+            "Bên đống lửa bốc hơi tấm áo ướt của {x}.",
         ),
     ),
     "sleep": Thread(
         setups=(
-            "{x} tựa gốc cây rồi ngủ thiếp đi.",
-            "Trời mát quá, {x} ngủ quên dưới gốc cây.",
-            "Ăn no xong, {x} lăn ra ngủ khì.",
+            "bóng cây mát ru giấc ngủ của {x}.",
+            "Ăn no xong là giấc ngủ của {x}.",
+            "tiếng suối êm đưa giấc ngủ của {x}.",
         ),
         payoffs=(
-            "Gọi mãi mới đánh thức được {x}.",
-            "Tiếng ngáy khò khò hóa ra là của {x}.",
+            "tiếng gọi về làm tan giấc ngủ của {x}.",
+            "cả nhóm rón rén phá giấc ngủ của {x}.",
         ),
     ),
     "help": Thread(
         setups=(
-            "{x} xách giúp một bà cụ chiếc làn nặng.",
-            "Thấy một bà cụ qua cầu, {x} chạy lại đỡ.",
-            "{x} nhặt giúp một bà cụ mớ rau rơi.",
+            "Được dắt qua cầu, bà cụ cảm động vì lòng tốt của {x}.",
+            "Một bà cụ qua đường nhờ lòng tốt của {x}.",
+            "Chiếc làn của bà cụ nhẹ hẳn nhờ lòng tốt của {x}.",
         ),
         payoffs=(
-            "bà cụ tìm đến tận nơi để cảm ơn {x}.",
-            "bà cụ gói mấy chiếc bánh nếp biếu {x}.",
+            "bà cụ tìm đến cảm ơn lòng tốt của {x}.",
+            "Mấy chiếc bánh nếp đền đáp lòng tốt của {x}.",
         ),
     ),
     "riddle": Thread(
         setups=(
-            "{l} ra một câu đố khó, chỉ {x} trả lời được.",
-            "Nghĩ một lát, {x} giải được câu đố của {l}.",
-            "Câu đố của {l} bị {x} giải ra ngay.",
+            "{l} ra câu đố và gật gù trước lời giải của {x}.",
+            "Câu đố khó chịu thua lời giải của {x}.",
+            "Ai cũng trầm trồ trước lời giải của {x}.",
         ),
         payoffs=(
-            "{l} thưởng tài giải câu đố cho {x}.",
-            "ai cũng phục tài giải câu đố của {x}.",
+            "{l} thưởng kẹo cho lời giải của {x}.",
+            "Câu đố khép lại bằng lời giải của {x}.",
         ),
     ),
 }
