@@ -26,7 +26,7 @@ PARTS = [(part, "en") for part in ("facts", "story", "sums", "spelling")] + [
 
 @cache
 def training(language):
-    return [text.text for text in islice(training_texts(WORLD, language, SHARES), 3000)]
+    return [text.text for text in islice(training_texts(WORLD, language, SHARES), 2000)]
 
 
 @cache
