@@ -149,13 +149,13 @@ def boilerplate_test(
         lowered = line.lower()
         if notice.search(lowered) or _is_address(line):
             return True
-        if line.endswith(_ENDS_SENTENCE):
+        if line.endswith(_ENDS_SENTENCE) or line.startswith("|"):  # a sentence, a row of a table
             return False
         entries = [entry for entry in _SEPARATOR.split(line) if entry.strip()]
         if len(entries) > 2 and words <= MAX_WORDS_PER_ENTRY * len(entries):
             return True
         found = phrase.search(lowered)
-        return bool(found) and (len(entries) > 1 or " - " in line or not _WORD.search(lowered[: found.start()]))
+        return bool(found) and (len(entries) > 1 or line.count(" - ") > 1 or not _WORD.search(lowered[: found.start()]))
 
     return is_boilerplate
 
