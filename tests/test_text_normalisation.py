@@ -104,6 +104,7 @@ def test_spaces_and_invisible_characters(repair):
         "Bạn cần đăng nhập để gửi bình luận.",
         "url = https://example.com/bai-viet-1.htm",
         "-----------",
+        "#giáo_dục #đời_sống",
     ],
 )
 def test_lines_of_the_page_go(repair, line):
@@ -119,6 +120,7 @@ def test_lines_of_the_page_go(repair, line):
         "Trời xanh | mây trắng",
         "Xem trang https://example.com để biết thêm về lịch sử của ngôi làng nhỏ ấy.",
         "Chương 2",
+        "| 7 | Trên 960 | Trên 80 | 35 |",
         "– Cháu chào bà ạ!",
     ],
 )

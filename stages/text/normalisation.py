@@ -50,6 +50,7 @@ _MIN_JOINED_SHARE = 0.05  # of the words; a snake_case name or two does not make
 
 _SEPARATOR = re.compile(r"\s[|»«›·•/>]\s|\s[|»«›·•]|[|»«›·•]\s")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
+_HASHTAGS = re.compile(r"(?:#\w+\s*){2,}")
 _WORD = re.compile(r"\w")
 MAX_WORDS_PER_ENTRY = 4
 _ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', ":", ";")
@@ -133,7 +134,7 @@ def boilerplate_test(
     """A function that says whether a line is navigation, advertising or a notice of the page around the text.
 
     Such a line is one of `repeated_lines`, or has at most `max_words` words and holds one of `notices`,
-    or is little more than a link, or is no sentence and begins with one of `phrases`, or is cut by
+    or is little more than a link or hashtags, or is no sentence and begins with one of `phrases`, or is cut by
     separators into short entries.
     """
     phrase, notice = _phrases(phrases), _phrases(notices)
@@ -147,7 +148,7 @@ def boilerplate_test(
         if words > max_words:
             return False
         lowered = line.lower()
-        if notice.search(lowered) or _is_address(line):
+        if notice.search(lowered) or _is_address(line) or _HASHTAGS.fullmatch(line):
             return True
         if line.endswith(_ENDS_SENTENCE) or line.startswith("|"):  # a sentence, a row of a table
             return False
