@@ -46,7 +46,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _JOINED_SYLLABLES = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
 _SPACE_BEFORE_MARK = re.compile(r"(?<=\S) ([,.;:!?…)\]}”%])(?=\s|$|[,.;:!?…)\]}”])")
 _SPACE_AFTER_BRACKET = re.compile(r"(?:(?<=\s)|^)([(\[{“]) (?=\S)", re.MULTILINE)
-_MIN_JOINED_SHARE = 0.05  # of the words; a snake_case name or two does not make a text a segmented one
+_MIN_JOINED_SHARE = 0.1  # of the words; segmented news has 0.25, a few hashtags or snake_case names have less
 
 _SEPARATOR = re.compile(r"\s[|»«›·•/>]\s|\s[|»«›·•]|[|»«›·•]\s")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
