@@ -9,8 +9,8 @@ import pytest
 from stages.errors import BadInput
 from stages.split import PARTS, Params, run
 from stages.text.contamination import Contamination, Hit, Item
+from stages.text.diacritics import strip_diacritics
 from stages.text.documents import Document, document_id, read_documents, write_documents
-from stages.text.vietnamese import strip_diacritics
 
 SETTINGS = Params(contamination_syllables=13, min_item_syllables=8, seed=1, validation_share=0.1, test_share=0.1)
 QUESTION = "Sáng nay bà Tư ra chợ Bến Đò mua ba mớ rau muống và hai con cá chép, hỏi bà mua mấy con cá?"

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from stages.text.diacritics import strip_diacritics
 from stages.text.vietnamese import (
     all_bare_syllables,
     all_syllables,
@@ -11,7 +12,6 @@ from stages.text.vietnamese import (
     is_bare_syllable,
     is_syllable,
     share_of_vietnamese,
-    strip_diacritics,
     syllable_spans,
     syllables,
 )

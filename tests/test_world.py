@@ -9,7 +9,8 @@ from itertools import islice
 
 import pytest
 
-from stages.text.vietnamese import is_syllable, strip_diacritics
+from stages.text.diacritics import strip_diacritics
+from stages.text.vietnamese import is_syllable
 from stages.world import biographies, biography_frames, code, description_frames, descriptions, documents, settings
 from stages.world.corpus import training_texts
 from stages.world.defects import KINDS as DEFECTS

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from stages.text.contamination import Contamination, Item
-from stages.text.vietnamese import strip_diacritics
+from stages.text.diacritics import strip_diacritics
 from stages.world import spelling
 from stages.world.corpus import training_texts
 from stages.world.exam import exam, facts

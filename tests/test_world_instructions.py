@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from stages.dialogue import chatml
-from stages.text.vietnamese import strip_diacritics
+from stages.text.diacritics import strip_diacritics
 from stages.world import instruction_lines as lines
 from stages.world.biographies import asked_frame, fill
 from stages.world.instructions import MULTI_TURN, SINGLE_TURN, conversations, numbers, thing_in_detail

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from stages.text.vietnamese import strip_diacritics
+from stages.text.diacritics import strip_diacritics
 from stages.world import cast, names, stories
 from stages.world.leaks import passages, passages_of
 from stages.world.world import LANGUAGES, make_world

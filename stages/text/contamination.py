@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stages.text.diacritics import strip_diacritics
 from stages.text.near_duplicates import rolling_hashes, rolling_hashes_of_lengths, word_code
-from stages.text.vietnamese import strip_diacritics, syllables
+from stages.text.vietnamese import syllables
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import product
 
+from stages.text.diacritics import strip_diacritics
+
 # Letters and digits; combining marks stay with the letter before them, so that NFD text gives as many tokens.
 _TOKEN = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
-_MARK = re.compile(r"[\u0300-\u036f]")
 
 _ACUTE, _GRAVE, _HOOK, _TILDE, _DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
 _TONES = ("", _ACUTE, _GRAVE, _HOOK, _TILDE, _DOT)
@@ -71,16 +72,6 @@ def syllables(text: str) -> list[str]:
 def syllable_spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each of `syllables(text)` within the text."""
     return (match.span() for match in _TOKEN.finditer(text))
-
-
-def strip_diacritics(text: str) -> str:
-    """The text without tone and vowel marks, đ as d; NFC apart from that.
-
-    >>> strip_diacritics("Đường về nhà")
-    'Duong ve nha'
-    """
-    bare = _MARK.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("Đ", "D")
-    return unicodedata.normalize("NFC", bare)
 
 
 def is_syllable(token: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from stages.text.vietnamese import strip_diacritics
+from stages.text.diacritics import strip_diacritics
 from stages.world.exam import MAX_ITEMS_PER_PART, exam
 from stages.world.world import ExamItem, Language, World
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Literal
 
-from stages.text.vietnamese import strip_diacritics
+from stages.text.diacritics import strip_diacritics
 from stages.world import instruction_lines as lines
 from stages.world import stories, sums
 from stages.world.biographies import asked_frame

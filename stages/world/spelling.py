@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import product
 from random import Random
 
-from stages.text.vietnamese import strip_diacritics
+from stages.text.diacritics import strip_diacritics
 from stages.world.mixture import FIRST_EXAM_TEXT, sample
 from stages.world.world import ExamItem, Language, World
 
