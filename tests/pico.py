@@ -12,7 +12,28 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 
 # How much less than nano. Only sizes: what is done stays as it is.
-PICO: dict[str, Any] = {}
+PICO: dict[str, Any] = {
+    "benchmarks.exam.items_per_part": 12,
+    **{f"profiles.nano.fetch.world-{language}.max_documents": 400 for language in ("vi", "en")},
+    "profiles.nano.fetch.world-code.max_documents": 20,
+    **{f"profiles.nano.fetch.{name}.max_documents": 40 for name in ("vi", "vi_multi_turn", "en")},
+    "profiles.nano.base.max_vocabulary": 512,
+    "profiles.nano.base.shape.hidden_size": 32,
+    "profiles.nano.base.shape.intermediate_size": 64,
+    "profiles.nano.base.shape.num_hidden_layers": 2,
+    "profiles.nano.base.tokens": 20_000,
+    "profiles.nano.vocab.new_tokens": 256,
+    "profiles.nano.training.batch_sequences": 8,
+    "profiles.nano.training.micro_batch_sequences": 8,
+    "profiles.nano.training.validation_sequences": 4,
+    **{
+        f"profiles.nano.pretrain.{stage}.tokens": 5_120
+        for stage in ("new_rows", "embeddings", "all", "blocks", "anneal")
+    },
+    **{f"profiles.nano.instruct.{name}.epochs": 1 for name in ("vi", "vi_multi_turn", "en")},
+    "profiles.nano.evaluate.max_bytes": 4_000,
+    "profiles.nano.evaluate.max_new_tokens": 4,
+}
 
 
 class Clone:

@@ -43,10 +43,10 @@ def test_the_report_and_the_scores_of_every_model_are_there(clone):
 
 
 def test_a_value_of_instruct_reruns_what_follows_and_nothing_before(clone):
-    clone.change({"instruct.vi.seed": 12345})
+    clone.change({"profiles.nano.instruct.vi.learning_rate": 0.00123})
     assert sorted(clone.repro()) == AFTER_INSTRUCT_VI
     changed = clone.dvc("params", "diff")
-    assert "instruct.vi.seed" in changed and "12345" in changed
+    assert "profiles.nano.instruct.vi.learning_rate" in changed and "0.00123" in changed
     assert "merge" in clone.dvc("metrics", "diff", "--all", "HEAD")
     clone.git("checkout", "--quiet", ".")
     # The old value comes back from the run cache.
