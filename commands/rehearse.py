@@ -8,6 +8,7 @@ card. At the end it prints what was asked of the hub. Nothing here is touched.
 import argparse
 import contextlib
 import fnmatch
+import json
 import os
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from ruamel.yaml import YAML
 
 from commands.rehearsal.hub_server import Hub, serve
 from commands.rehearsal.repositories import repositories
+from stages import params
 from stages.command import start
 from stages.errors import BadInput
 
@@ -32,6 +34,9 @@ AT_MOST = {
     "hub.first_wait_seconds": 0.1,
     "vocab.min_count": 2,
     "profiles.{profile}.fetch.*.max_documents": 300,
+    "profiles.{profile}.fetch.vi.max_documents": 60,  # conversations
+    "profiles.{profile}.fetch.vi_multi_turn.max_documents": 60,
+    "profiles.{profile}.fetch.en.max_documents": 60,
     "profiles.{profile}.clean.min_words": 12,
     "profiles.{profile}.vocab.new_tokens": 300,
     "profiles.{profile}.training.threads": 2,
@@ -154,9 +159,10 @@ def _require_whole(hub: Hub, clone: Path, profile: str) -> None:
         raise BadInput(
             f"asked of other hosts: {', '.join(sorted(set(hub.asked_elsewhere)))}. The run must not need them."
         )
-    unused = sorted(name for _, name in hub.repositories if not any(f"/{name}" in asked for asked in hub.requests))
-    if unused:
-        raise BadInput(f"never asked for: {', '.join(unused)}. Give them documents in profile {profile}.")
+    for name, entry in params.read(clone / "params.yaml")["sources"].items():
+        metrics = json.loads((clone / "metrics" / profile / "fetch" / f"{name}.json").read_text(encoding="utf-8"))
+        if entry["kind"] == "hub" and not metrics["documents"]:
+            raise BadInput(f"{name} was not fetched. Give it documents in profile {profile}.")
     card = clone / MODEL_CARD
     if not card.exists():
         raise BadInput(f"{card}: the run ended without a model card. Look at the stage report.")
