@@ -125,7 +125,7 @@ CHARACTER_THREADS = {
     "fall": Thread(
         setups=(
             "Rễ cây làm sưng đầu gối của {x}.",
-            "cú ngã làm rớm máu đầu gối của {x}.",
+            "vấp ngã làm rớm máu đầu gối của {x}.",
             "Đường trơn làm trầy đầu gối của {x}.",
         ),
         payoffs=(
