@@ -42,19 +42,22 @@ CHILDREN = (
     *_same("male", "Tí Tèo Tôm Thóc Bin Bờm Hải Việt"),
     *_same("female", "Na Bống Mít Cốm Nụ Su Vy Diệp"),
 )
+# What each of the animals, objects and places below is good for stands in the templates, by its English name.
 ANIMALS = (
-    Character("Rabbit", "Thỏ", "male"),
-    Character("Turtle", "Rùa", "male"),
-    Character("Squirrel", "Sóc", "female"),
-    Character("Hedgehog", "Nhím", "male"),
-    Character("Duck", "Vịt", "female"),
-    Character("Frog", "Ếch", "male"),
-    Character("Fox", "Cáo", "male"),
     Character("Monkey", "Khỉ", "male"),
-    Character("Goat", "Dê", "male"),
-    Character("Deer", "Hươu", "female"),
+    Character("Duck", "Vịt", "female"),
     Character("Owl", "Cú", "female"),
+    Character("Rabbit", "Thỏ", "male"),
     Character("Bear", "Gấu", "male"),
+    Character("Hedgehog", "Nhím", "male"),
+    Character("Squirrel", "Sóc", "female"),
+    Character("Mouse", "Chuột", "male"),
+    Character("Frog", "Ếch", "male"),
+    Character("Stork", "Cò", "female"),
+    Character("Turtle", "Rùa", "male"),
+    Character("Puppy", "Cún", "male"),
+    Character("Pony", "Ngựa", "male"),
+    Character("Rooster", "Gà Trống", "male"),
 )
 ELDERS = (
     Character("Grandma", "bà ngoại", "female"),
@@ -66,12 +69,6 @@ ELDERS = (
     Character("Uncle Năm", "cậu Năm", "male"),
     Character("Aunt Bảy", "thím Bảy", "female"),
 )
-SCHOOL_LEADERS = (
-    Character("the teacher", "cô giáo", "female"),
-    Character("the gym master", "thầy thể dục", "male"),
-    Character("the gardener", "bác làm vườn", "male"),
-    Character("the class monitor", "chị lớp trưởng", "female"),
-)
 FOREST_LEADERS = (
     Character("Old Elephant", "bác Voi", "male"),
     Character("Mother Hen", "cô Gà Mái", "female"),
@@ -79,79 +76,45 @@ FOREST_LEADERS = (
     Character("Lady Peacock", "bà Công", "female"),
 )
 
-# The English name takes "the" or "a", the Vietnamese one begins with its classifier. Any of them can be
-# lost, lent, wrapped, drawn or carried off by a dog, so that the object never tells what became of it.
-OBJECTS = tuple(
-    Term(*pair)
-    for pair in (
-        ("umbrella", "chiếc ô"),
-        ("scarf", "chiếc khăn quàng"),
-        ("watch", "chiếc đồng hồ"),
-        ("drum", "cái trống"),
-        ("comb", "cái lược"),
-        ("ruler", "cái thước"),
-        ("bell", "cái chuông"),
-        ("pen", "cây bút"),
-        ("flute", "cây sáo"),
-        ("candle", "cây nến"),
-        ("ball", "quả bóng"),
-        ("doll", "con búp bê"),
-        ("kite", "con diều"),
-        ("storybook", "cuốn truyện"),
-        ("notebook", "cuốn sổ"),
-        ("sandals", "đôi dép"),
-        ("gloves", "đôi găng tay"),
-        ("crayons", "hộp bút màu"),
-        ("keys", "chùm chìa khóa"),
-        ("letter", "bức thư"),
-        ("map", "tấm bản đồ"),
-        ("blanket", "tấm chăn"),
-        ("flag", "lá cờ"),
-        ("seeds", "túi hạt giống"),
-        ("beads", "chuỗi hạt"),
-        ("vase", "lọ hoa"),
-        ("marble", "viên bi"),
-        ("lantern", "cái lồng đèn"),
-    )
+# The English name follows "the", the Vietnamese one begins with its classifier.
+OBJECTS = (
+    Term("umbrella", "chiếc ô"),
+    Term("candle", "cây nến"),
+    Term("kite", "con diều"),
+    Term("ball", "quả bóng"),
+    Term("drum", "cái trống"),
+    Term("blanket", "tấm chăn"),
+    Term("map", "tờ bản đồ"),
+    Term("pen", "cây bút"),
+    Term("watch", "chiếc đồng hồ"),
+    Term("scissors", "cái kéo"),
+    Term("sewing kit", "bộ kim chỉ"),
+    Term("rope", "sợi dây thừng"),
+    Term("broom", "cây chổi"),
+    Term("honey", "lọ mật ong"),
+    Term("basket", "chiếc làn"),
+    Term("gloves", "đôi găng tay"),
+    Term("hammer", "cái búa"),
+    Term("keys", "chùm chìa khóa"),
+    Term("flute", "ống sáo"),
+    Term("water bottle", "bình nước"),
 )
-
-# Places by the words that go before them, so that those words stand before the options of an exam item.
-PLACES = {
-    Term("in the", "trong"): tuple(
-        Term(*pair)
-        for pair in (
-            ("kitchen", "gian bếp"),
-            ("barn", "nhà kho"),
-            ("attic", "gác xép"),
-            ("cowshed", "chuồng bò"),
-            ("tent", "túp lều"),
-            ("garden", "mảnh vườn"),
-            ("cellar", "căn hầm"),
-            ("bakery", "tiệm bánh"),
-            ("cave", "hang đá"),
-            ("bamboo grove", "rặng tre"),
-            ("stable", "chuồng ngựa"),
-            ("orchard", "vườn nhãn"),
-        )
-    ),
-    Term("by the", "bên"): tuple(
-        Term(*pair)
-        for pair in (
-            ("pond", "bờ ao"),
-            ("well", "giếng nước"),
-            ("bridge", "chân cầu"),
-            ("gate", "cổng làng"),
-            ("fence", "hàng rào"),
-            ("banana trees", "bụi chuối"),
-            ("haystack", "đống rơm"),
-            ("banyan tree", "gốc đa"),
-            ("stone steps", "bậc đá"),
-            ("mango tree", "gốc xoài"),
-            ("flower bed", "luống hoa"),
-            ("brick wall", "tường gạch"),
-        )
-    ),
-}
+PLACES = (
+    Term("library", "thư viện"),
+    Term("clinic", "trạm xá"),
+    Term("bakery", "lò bánh"),
+    Term("market", "khu chợ"),
+    Term("landing", "bến sông"),
+    Term("post office", "bưu điện"),
+    Term("school", "trường làng"),
+    Term("station", "nhà ga"),
+    Term("pagoda", "ngôi chùa"),
+    Term("rice field", "cánh đồng"),
+    Term("forge", "xưởng rèn"),
+    Term("theatre", "rạp hát"),
+    Term("orchard", "vườn cây"),
+    Term("kitchen", "gian bếp"),
+)
 
 ITEMS = (
     Item("orange", "oranges", "quả", "cam"),

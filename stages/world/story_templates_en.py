@@ -1,337 +1,147 @@
-"""English sentences of the tiny stories; `story_templates_vi` tells the same threads in Vietnamese.
+"""English sentences of the tiny stories; `story_templates_vi` has the same in Vietnamese.
 
-Fields: `{x}` what the thread is about (after "the" when it is an object), `{p}` and `{f}` two
-children, `{e}` an elder, `{l}` who leads the group, `{at}` the words before a place, and
-`{p_his}`, `{f_he}` and their like for pronouns.
+Fields: `{x}` an object, an animal or a place, `{p}` and `{f}` two children, `{p_him}` a pronoun,
+`{e}` an elder, `{l}` who leads the animals.
 """
 
-from stages.world.story_threads import Thread
-
-OBJECT_THREADS = {
-    "lost": Thread(
-        setups=(
-            "By bad luck {p} had to look for the lost {x}.",
-            "On the road {p} asked everyone about the lost {x}.",
-            "In the crowd {p} cried over the lost {x}.",
-        ),
-        payoffs=(
-            "a kind stranger gave {p} the lost {x}.",
-            "{p} shouted for joy and held up the lost {x}.",
-        ),
+MENTIONS = {
+    "object": (
+        "{p} put the {x} in a bag.",
+        "{f} brought along the {x}.",
+        "{e} gave {p} the {x}.",
+        "In the hands of {f} was the {x}.",
+        "{p} did not forget the {x}.",
+        "On the wall hung the {x}.",
+        "{e} laid the {x} on the shelf.",
+        "Under the table was the {x}.",
+        "{f} had just been given the {x}.",
+        "{p} held on to the {x}.",
+        "the dog came carrying the {x}.",
+        "a neighbour lent them the {x}.",
     ),
-    "borrowed": Thread(
-        setups=(
-            "{f} came from next door with the borrowed {x}.",
-            "{f} took good care of the borrowed {x}.",
-            "The neighbour let {f} play with the borrowed {x}.",
-        ),
-        payoffs=(
-            "{f} politely returned the borrowed {x}.",
-            "{f} thanked the neighbour for the borrowed {x}.",
-        ),
+    "character": (
+        "{x} came first.",
+        "{x} walked along singing.",
+        "After them came {x}.",
+        "{x} was playing by the stream.",
+        "Beside {l} sat {x}.",
+        "{x} greeted everyone.",
+        "Behind a bush hid {x}.",
+        "{x} told a joke.",
+        "At the foot of a tree was {x}.",
+        "{x} was merry that day.",
+        "From afar waved {x}.",
+        "{x} was slowly eating breakfast.",
     ),
-    "dog": Thread(
-        setups=(
-            "the naughty dog ran off with the stolen {x}.",
-            "Behind the house the dog chewed the stolen {x}.",
-            "When nobody looked, the dog hid the stolen {x}.",
-        ),
-        payoffs=(
-            "the dog wagged its tail and dropped the stolen {x}.",
-            "After much calling the dog gave up the stolen {x}.",
-        ),
-    ),
-    "kept": Thread(
-        setups=(
-            "{e} went out and {p} guarded the entrusted {x}.",
-            "{p} promised {e} to mind the entrusted {x}.",
-            "With full hands, {e} left {p} the entrusted {x}.",
-        ),
-        payoffs=(
-            "{e} thanked {p} for the entrusted {x}.",
-            "{p} handed {e} the entrusted {x}.",
-        ),
-    ),
-    "forgotten": Thread(
-        setups=(
-            "{e} thought too late of the forgotten {x}.",
-            "At the gate {e} sighed over the forgotten {x}.",
-            "In the hurry nobody saw the forgotten {x}.",
-        ),
-        payoffs=(
-            "{f} ran home to fetch the forgotten {x}.",
-            "Luckily {f} brought {e} the forgotten {x}.",
-        ),
-    ),
-    "gift": Thread(
-        setups=(
-            "{p} had ready for Mother the wrapped {x}.",
-            "Under the bed {p} hid the wrapped {x}.",
-            "{p} wanted to surprise Mother with the wrapped {x}.",
-        ),
-        payoffs=(
-            "Mother was moved by the wrapped {x}.",
-            "Mother hugged {p} for the wrapped {x}.",
-        ),
-    ),
-    "wish": Thread(
-        setups=(
-            "{f} had only one wish, the new {x}.",
-            "At the shop window {f} gazed at the new {x}.",
-            "Lying in the hammock, {f} wished for the new {x}.",
-        ),
-        payoffs=(
-            "Father came home with the new {x}.",
-            "The wish of {f} came true, the new {x}.",
-        ),
-    ),
-    "stored": Thread(
-        setups=(
-            "{e} put on the cupboard the dusty {x}.",
-            "On top of the cupboard lay the dusty {x}.",
-            "For years {e} had kept the dusty {x}.",
-        ),
-        payoffs=(
-            "{e} climbed a chair and took down the dusty {x}.",
-            "From the cupboard {e} fetched the dusty {x}.",
-        ),
-    ),
-    "drawn": Thread(
-        setups=(
-            "{f} sat on the porch with the painted {x}.",
-            "On the paper {f} finished the painted {x}.",
-            "{f} took a brush and touched up the painted {x}.",
-        ),
-        payoffs=(
-            "everyone praised the painted {x}.",
-            "Father hung on the wall the painted {x}.",
-        ),
+    "place": (
+        "They walked past the {x}.",
+        "From afar they saw the {x}.",
+        "Nearby was the {x}.",
+        "{p} showed {f} the {x}.",
+        "{e} told a story about the {x}.",
+        "Yesterday {f} had been to the {x}.",
+        "At the end of the road was the {x}.",
+        "Morning mist lay over the {x}.",
+        "{p} was very fond of the {x}.",
+        "A path ran around the {x}.",
+        "{e} stood looking at the {x}.",
+        "Sunlight fell on the {x}.",
     ),
 }
-
-CHARACTER_THREADS = {
-    "race": Thread(
-        setups=(
-            "The race was won by swift {x}.",
-            "Nobody could catch swift {x}.",
-            "First to the finish came swift {x}.",
-        ),
-        payoffs=(
-            "the first prize of the race went to swift {x}.",
-            "{l} hung the winning medal on swift {x}.",
-        ),
+FINALES = {
+    "object": (
+        "{p} took out the {x}.",
+        "It was lucky that they had the {x}.",
+        "they all thought of the {x}.",
+        "What they needed was the {x}.",
+        "{e} told them to use the {x}.",
+        "{f} hurried to find the {x}.",
+        "everyone was glad to see the {x}.",
+        "Nothing was better than the {x}.",
     ),
-    "fall": Thread(
-        setups=(
-            "After a fall at the back came limping {x}.",
-            "The slippery path left us a limping {x}.",
-            "Because of a root they waited for limping {x}.",
-        ),
-        payoffs=(
-            "{l} put a bandage on limping {x}.",
-            "the group took turns to carry limping {x}.",
-        ),
+    "character": (
+        "Luckily there was {x}.",
+        "The one who could help was {x}.",
+        "everyone ran to call {x}.",
+        "{l} turned to {x}.",
+        "the task was given to {x}.",
+        "everyone cheered and thanked {x}.",
+        "nobody was better than {x}.",
+        "the whole forest relied on {x}.",
     ),
-    "lunch": Thread(
-        setups=(
-            "There was no lunch for hungry {x}.",
-            "Over an empty bag sat hungry {x}.",
-            "Lunch was left at home by hungry {x}.",
-        ),
-        payoffs=(
-            "everybody shared a little with hungry {x}.",
-            "{l} gave half of a lunch to hungry {x}.",
-        ),
-    ),
-    "hat": Thread(
-        setups=(
-            "the wind stole the hat of bareheaded {x}.",
-            "the stream carried off the hat of bareheaded {x}.",
-            "High on a branch hung the hat of bareheaded {x}.",
-        ),
-        payoffs=(
-            "the ferryman gave the hat back to bareheaded {x}.",
-            "{l} found the hat of bareheaded {x}.",
-        ),
-    ),
-    "song": Thread(
-        setups=(
-            "The whole hill listened to singing {x}.",
-            "In the middle of the circle stood singing {x}.",
-            "Like a clear brook sounded singing {x}.",
-        ),
-        payoffs=(
-            "everyone clapped for singing {x}.",
-            "They all hummed along with singing {x}.",
-        ),
-    ),
-    "birthday": Thread(
-        setups=(
-            "That day was the birthday of lucky {x}.",
-            "Nobody had forgotten the birthday of lucky {x}.",
-            "{l} spoke of the birthday of lucky {x}.",
-        ),
-        payoffs=(
-            "the whole group shouted happy birthday to lucky {x}.",
-            "The birthday candle lit up the face of lucky {x}.",
-        ),
-    ),
-    "wet": Thread(
-        setups=(
-            "Out of the stream climbed wet {x}.",
-            "The splashing game ended badly for wet {x}.",
-            "The rain poured on shivering, wet {x}.",
-        ),
-        payoffs=(
-            "{l} wrapped a dry towel around wet {x}.",
-            "they lit a fire to warm wet {x}.",
-        ),
-    ),
-    "sleep": Thread(
-        setups=(
-            "Under a tree snored sleepy {x}.",
-            "The cool shade pleased sleepy {x}.",
-            "After a big meal down lay sleepy {x}.",
-        ),
-        payoffs=(
-            "It took a lot to wake sleepy {x}.",
-            "the loud snoring came from sleepy {x}.",
-        ),
-    ),
-    "help": Thread(
-        setups=(
-            "An old woman was helped by kind {x}.",
-            "A heavy basket was carried by kind {x}.",
-            "On the bridge an old woman met kind {x}.",
-        ),
-        payoffs=(
-            "the old woman came to thank kind {x}.",
-            "the old woman packed a few rice cakes for kind {x}.",
-        ),
-    ),
-    "riddle": Thread(
-        setups=(
-            "{l} asked a hard riddle and pointed at clever {x}.",
-            "The riddle of {l} was solved by clever {x}.",
-            "Nobody knew the riddle but clever {x}.",
-        ),
-        payoffs=(
-            "{l} gave the reward for the riddle to clever {x}.",
-            "everybody admired clever {x}.",
-        ),
+    "place": (
+        "they set out for the {x}.",
+        "{p} led {f} to the {x}.",
+        "they went back to the {x}.",
+        "{e} took them both to the {x}.",
+        "The place to go was the {x}.",
+        "Before long they were at the {x}.",
+        "{f} ran straight to the {x}.",
+        "Nowhere was better than the {x}.",
     ),
 }
-
-PLACE_THREADS = {
-    "cat": Thread(
-        setups=(
-            "the tabby cat looked for a place to sleep {at} {x}.",
-            "Afraid of the thunder, the tabby cat hid {at} {x}.",
-            "the tabby cat lay curled up {at} {x}.",
-        ),
-        payoffs=(
-            "After a long search the family found the tabby cat {at} {x}.",
-            "Hearing a meow, {p} knew that the tabby cat was hiding {at} {x}.",
-        ),
-    ),
-    "glasses": Thread(
-        setups=(
-            "{e} left a pair of glasses {at} {x}.",
-            "After reading the paper, {e} left the glasses {at} {x}.",
-            "the glasses of {e} were lying {at} {x}.",
-        ),
-        payoffs=(
-            "the glasses that {e} missed turned out to be {at} {x}.",
-            "{p} ran to get {e} the glasses {at} {x}.",
-        ),
-    ),
-    "bicycle": Thread(
-        setups=(
-            "Father parked the bicycle {at} {x}.",
-            "Coming home from work, Father put the bicycle {at} {x}.",
-            "the bicycle of Father stood {at} {x}.",
-        ),
-        payoffs=(
-            "To go to market, Father had to get the bicycle {at} {x}.",
-            "Father told {p} to clean the bicycle {at} {x}.",
-        ),
-    ),
-    "hen": Thread(
-        setups=(
-            "the hen cackled and laid her eggs {at} {x}.",
-            "the hen chose to make her nest {at} {x}.",
-            "Nobody knew that the hen was laying eggs {at} {x}.",
-        ),
-        payoffs=(
-            "the eggs of the hen lay safe and warm {at} {x}.",
-            "{f} was delighted to see the hen on her eggs {at} {x}.",
-        ),
-    ),
-    "box": Thread(
-        setups=(
-            "{f} hid the secret box {at} {x}.",
-            "the secret box of {f} was hidden {at} {x}.",
-            "When it was quiet, {f} went to hide the secret box {at} {x}.",
-        ),
-        payoffs=(
-            "{f} invited {p} to open the secret box {at} {x}.",
-            "the secret box of {f} was still untouched {at} {x}.",
-        ),
-    ),
-    "mother": Thread(
-        setups=(
-            "Mother sat sewing a shirt {at} {x}.",
-            "Mother took needle and thread and sewed a shirt {at} {x}.",
-            "Humming softly, Mother was sewing a shirt {at} {x}.",
-        ),
-        payoffs=(
-            "{p} rushed to where Mother was sewing {at} {x}.",
-            "After sewing, Mother let {p} try the shirt {at} {x}.",
-        ),
-    ),
-    "meeting": Thread(
-        setups=(
-            "{p} and {f} agreed to meet {at} {x}.",
-            "{p} asked {f} to meet that afternoon {at} {x}.",
-            "the two friends promised to meet {at} {x}.",
-        ),
-        payoffs=(
-            "As agreed, {p} and {f} met {at} {x}.",
-            "{f} came to the meeting place {at} {x}.",
-        ),
-    ),
-    "sparrows": Thread(
-        setups=(
-            "two sparrows carried straw to build a nest {at} {x}.",
-            "two chirping sparrows built their nest {at} {x}.",
-            "This year two sparrows were nesting {at} {x}.",
-        ),
-        payoffs=(
-            "At dusk the sparrows flew back to their nest {at} {x}.",
-            "the baby sparrows opened their beaks for food {at} {x}.",
-        ),
-    ),
-    "carpenter": Thread(
-        setups=(
-            "the carpenter was making chairs {at} {x}.",
-            "the carpenter sawed wood for chairs {at} {x}.",
-            "The hammer of the carpenter rang out {at} {x}.",
-        ),
-        payoffs=(
-            "the carpenter proudly showed the new chairs {at} {x}.",
-            "{e} tried a chair made by the carpenter {at} {x}.",
-        ),
-    ),
+EVENTS = {
+    "umbrella": ("Suddenly it began to rain hard.", "Dark clouds came and brought heavy rain."),
+    "candle": ("The power failed and the house was dark.", "Night fell and the room was dark."),
+    "kite": ("A fine wind blew over the fields.", "On the dike the wind was just right."),
+    "ball": ("The children wanted a game of football.", "Two football teams were ready to kick off."),
+    "drum": ("The lion dance was missing its beat.", "The parade needed somebody to beat time."),
+    "blanket": ("At midnight it grew cold.", "The baby shivered with cold in its sleep."),
+    "map": ("At the crossroads they lost their way.", "Nobody knew the right way to turn."),
+    "pen": ("{e} wanted to write a letter.", "They had to write down every name."),
+    "watch": ("Everyone asked what time it was.", "Afraid to be late, they asked the time."),
+    "scissors": ("The loose thread had to be cut.", "The coloured paper had to be cut in two."),
+    "sewing kit": ("The shirt of {f} was torn.", "The trousers of {p} were torn at the knee."),
+    "rope": ("A cow had to be pulled from a pit.", "The boat had to be pulled ashore."),
+    "broom": ("The yard was dirty with dead leaves.", "The floor was dirty with dust."),
+    "honey": ("{e} could not stop coughing.", "With a sore throat {f} kept coughing."),
+    "basket": ("There was nothing to carry the vegetables in.", "There were too many eggs to carry."),
+    "gloves": ("Both hands of {p} were freezing.", "After weeding, the hands of {f} were sore."),
+    "hammer": ("A nail stuck out of the chair.", "The fence had lost a few nails."),
+    "keys": ("The door was firmly locked.", "The chest was locked and would not open."),
+    "flute": ("Everybody longed to hear some music.", "The moonlit evening had no music."),
+    "water bottle": ("All of them were thirsty.", "After hours in the sun {p} was thirsty."),
+    "Monkey": ("The ripe fruit hung at the treetop.", "Somebody had to climb to the treetop."),
+    "Duck": ("A scarf drifted to the middle of the pond.", "Somebody had to swim across the pond."),
+    "Owl": ("The night was so black that none could see.", "The forest had to be watched all night."),
+    "Rabbit": ("Urgent news had to travel fast.", "Somebody had to run fast to the village."),
+    "Bear": ("A heavy rock blocked the path.", "The log was too heavy to lift."),
+    "Hedgehog": ("The thief feared nothing but sharp spines.", "A sharp spine was needed as a needle."),
+    "Squirrel": ("Winter came and there were no chestnuts.", "Nobody knew where the chestnuts were hidden."),
+    "Mouse": ("The net had to be gnawed through.", "Somebody had to gnaw the cords."),
+    "Frog": ("Somebody had to leap over the lily pads.", "The ring lay on a distant lily pad."),
+    "Stork": ("A long beak was needed to catch the fish.", "Only a long beak could reach into the jar."),
+    "Turtle": ("Only a hard shell could stand falling rocks.", "A hard shell was needed for cover."),
+    "Puppy": ("The tracks of the thief had to be sniffed out.", "Somebody had to bark very loudly."),
+    "Pony": ("The loaded cart had to be drawn.", "A cart must be drawn across the prairie."),
+    "Rooster": ("It was dawn and the forest still slept.", "Somebody had to wake the sun at dawn."),
+    "library": ("{p} was in the mood for reading books.", "{f} needed to borrow more books."),
+    "clinic": ("Suddenly {f} had a high fever.", "{p} fell and needed a bandage."),
+    "bakery": ("Everyone craved warm bread.", "{e} asked for a few loaves of bread."),
+    "market": ("At home there was no meat and no cabbage.", "{e} wanted some meat and cabbage."),
+    "landing": ("They had to cross by ferry.", "The ferry was about to leave."),
+    "post office": ("{e} had a letter to send.", "A parcel had to be sent far away."),
+    "school": ("The bell rang for class.", "The teacher was waiting to start class."),
+    "station": ("The train was about to leave.", "Father was coming on the evening train."),
+    "pagoda": ("{e} wished to burn incense.", "At full moon people went to burn incense."),
+    "rice field": ("The rice was ripe for the harvest.", "Every hand was needed for the harvest."),
+    "forge": ("The hoe was chipped and needed an anvil.", "The blunt knife needed fire and anvil."),
+    "theatre": ("That night there was a good opera.", "{e} loved to watch the folk opera."),
+    "orchard": ("Ripe mangoes covered the ground.", "It was the season to pick mangoes."),
+    "kitchen": ("It was time to cook rice.", "{e} called the two to help cook."),
 }
 
-SETUP_LEADS = (
-    "at that moment", "after that", "a little later", "before long", "meanwhile", "at the same time", "next",
-    "and so", "that day", "about half an hour later", "as the story goes", "just before that",
-)  # fmt: skip
-PAYOFF_LEADS = (
-    "in the end", "towards evening", "just before dark", "at sunset", "after supper", "when all was calm again",
-    "at nightfall", "when the lamps were lit", "and so", "at last", "a good while later", "when everyone was tired",
-)  # fmt: skip
+# Put before some finales.
+LEADS = (
+    "in the end",
+    "and so",
+    "at last",
+    "at that moment",
+    "at once",
+    "after a moment",
+    "without delay",
+    "a little later",
+)
 
 HOME_OPENINGS = (
     "On Sunday morning {p} and {f} went to play at the house of {e}.",
@@ -344,18 +154,8 @@ HOME_OPENINGS = (
     "On a quiet noon {e} was telling {p} and {f} a tale.",
     "By the sound of the wind chime {p} knew that {f} had come to see {e}.",
     "Once upon a time {p} and {f} lived beside the cottage of {e}.",
-    "After school {p} and {f} dropped in on {e}.",
+    "In the late afternoon {p} and {f} dropped in on {e}.",
     "At harvest time {e} called {p} and {f} to lend a hand.",
-)
-SCHOOL_OPENINGS = (
-    "The class hiked up the hills with {l}.",
-    "On Saturday {l} took the class camping.",
-    "Before the holidays {l} held a festival.",
-    "On the playground {l} picked the teams.",
-    "Following {l}, the pupils reached the waterfall.",
-    "At daybreak {l} woke the class.",
-    "Summer camp began when {l} blew a whistle.",
-    "On tree-planting day {l} led the pupils.",
 )
 FOREST_OPENINGS = (
     "Long, long ago the animals followed {l}.",
@@ -381,46 +181,14 @@ DETAILS = (
     "{scent} filled the air, along with {sound}.",
     "As {weather}, nobody sat still.",
 )
-TURN_CAUSES = (
-    "suddenly thunder cracked",
-    "rain poured down",
-    "a whirlwind swept in",
-    "a swarm of bees burst out",
-    "the lamps went dark",
-    "a buffalo ran wild",
-    "thick fog rolled in",
-    "the drums grew wild",
-    "a strange visitor dropped in",
-    "a branch snapped",
-    "wild ducks rushed by",
-    "the ground trembled",
-    "the sky turned black",
-    "somebody screamed",
-)
-TURN_REACTIONS = (
-    "and everybody jumped",
-    "and they stared",
-    "and the laughter stopped",
-    "and they scattered in panic",
-    "and nobody knew why",
-    "and every heart was uneasy",
-    "but nobody gave up",
-    "but soon all was well",
-    "but no one was harmed",
-    "and things took a turn",
-    "and chaos followed",
-    "and the plan nearly failed",
-    "yet it proved a blessing",
-    "and they hatched a scheme",
-)
 SCENTS = (
     "pomelo blossom", "jasmine", "ripe rice", "magnolia", "fresh straw", "young rice flakes", "incense",
     "lemongrass", "milkwood flowers", "baked bread", "mulan flowers", "areca flowers", "fresh ginger", "dry cinnamon",
     "wild grass", "ripe jackfruit",
 )  # fmt: skip
 SOUNDS = (
-    "humming cicadas", "kite flutes", "pounding rice", "a crowing cock", "temple bells", "a roaring waterfall",
-    "playing children", "a train whistle", "croaking frogs", "rustling leaves", "splashing oars", "a bread seller",
+    "humming cicadas", "humming kites", "pounding rice", "a crowing cock", "temple bells", "a roaring waterfall",
+    "playing children", "a train whistle", "croaking frogs", "rustling leaves", "splashing oars", "a street hawker",
     "cooing doves", "a leaf horn", "a creaking ox cart", "chirping crickets",
 )  # fmt: skip
 FOODS = (
