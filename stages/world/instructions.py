@@ -174,17 +174,20 @@ def _misspelt(right: str, language: Language, random: Random) -> str:
     if language == "vi":
         return strip_diacritics(right)
     words = right.split()
-    # Inside a longer word two different neighbours change places.
-    places = [
+    number, letter = random.choice(_places_to_misspell(words))
+    word = words[number]
+    words[number] = word[:letter] + word[letter + 1] + word[letter] + word[letter + 2 :]
+    return " ".join(words)
+
+
+def _places_to_misspell(words: list[str]) -> list[tuple[int, int]]:
+    """Word and letter where, inside a longer word, two different neighbours can change places."""
+    return [
         (number, letter)
         for number, word in enumerate(words)
         for letter in range(1, len(word) - 2)
         if word.isascii() and word.isalpha() and word.islower() and word[letter] != word[letter + 1]
     ]
-    number, letter = random.choice(places)
-    word = words[number]
-    words[number] = word[:letter] + word[letter + 1] + word[letter] + word[letter + 2 :]
-    return " ".join(words)
 
 
 def story(world: World, language: Language, random: Random) -> list[Turn]:
@@ -211,7 +214,11 @@ def _story(world: World, language: Language, random: Random) -> list[str]:
 
 
 def _story_sentence(world: World, language: Language, random: Random) -> str:
-    told = [sentence for sentence in _story(world, language, random) if 5 <= len(sentence.split()) <= 14]
+    told = [
+        sentence
+        for sentence in _story(world, language, random)
+        if 5 <= len(words := sentence.split()) <= 18 and (language == "vi" or _places_to_misspell(words))
+    ]
     return random.choice(told)
 
 
