@@ -23,6 +23,8 @@ PICO: dict[str, Any] = {
     "profiles.nano.base.shape.num_hidden_layers": 2,
     "profiles.nano.base.tokens": 20_000,
     "profiles.nano.vocab.new_tokens": 256,
+    "profiles.nano.training.threads": 1,
+    "profiles.nano.training.sequence_length": 128,
     "profiles.nano.training.batch_sequences": 8,
     "profiles.nano.training.micro_batch_sequences": 8,
     "profiles.nano.training.validation_sequences": 4,

@@ -1,9 +1,11 @@
 """A model folder from the Hugging Face hub, pinned by its full commit hash."""
 
+import logging
 import shutil
 from pathlib import Path
 from typing import Any
 
+import requests
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
@@ -11,6 +13,9 @@ from stages.errors import BadInput
 from stages.model.conversion import litgpt_config
 from stages.model.files import COMPANIONS, read_config, read_tensors
 
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 5
 PATTERNS = ("config.json", "*.safetensors", "model.safetensors.index.json", *COMPANIONS)
 
 
@@ -21,7 +26,7 @@ def download_model(repository: str, revision: str, folder: Path) -> dict[str, An
     had, is another revision, or is no plain Llama with whole weights.
     """
     try:
-        snapshot = Path(snapshot_download(repository, revision=revision, allow_patterns=list(PATTERNS)))
+        snapshot = _download(repository, revision)
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise BadInput(
             f"{repository} at {revision}: not downloaded ({error}). Check base.repository, base.revision, the network, "
@@ -37,3 +42,13 @@ def download_model(repository: str, revision: str, folder: Path) -> dict[str, An
         raise BadInput(f"{repository}: its head is not tied to its embedding. Choose a model with tied embeddings.")
     read_tensors(folder)
     return config
+
+
+def _download(repository: str, revision: str) -> Path:
+    """The client goes on with a half-fetched file, but gives up at the first connection that is cut."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return Path(snapshot_download(repository, revision=revision, allow_patterns=list(PATTERNS)))
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            log.warning("%s: attempt %d of %d was cut off (%s)", repository, attempt, ATTEMPTS, error)
+    return Path(snapshot_download(repository, revision=revision, allow_patterns=list(PATTERNS)))
