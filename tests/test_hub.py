@@ -95,7 +95,7 @@ def hub():
 
 def enter(environment: dict[str, str]) -> None:
     # The clients read these once, when they are imported, so they live in a process of their own.
-    os.environ.update(environment)
+    os.environ.update(environment, HF_HUB_OFFLINE="0", HF_DATASETS_OFFLINE="0")
     import datasets
 
     datasets.config.SLEEP_TIME_ON_THREADS_SHUTDOWN = 0  # 2.5 s for each reader, against a fault of older pyarrow

@@ -11,7 +11,9 @@ from stages.errors import BadInput
 
 
 def enter(environment: dict[str, str]) -> None:
-    os.environ.update(environment)  # the client reads these when it is imported, so it lives in a process of its own
+    os.environ.update(
+        environment, HF_HUB_OFFLINE="0", HF_DATASETS_OFFLINE="0"
+    )  # the client reads these when it is imported, so it lives in a process of its own
 
 
 def download(repository: str, revision: str, folder) -> int:

@@ -84,7 +84,7 @@ def test_a_random_model_follows_its_seed() -> None:
     first, same, other = (random_model(config, seed).transformer.wte.weight for seed in (1, 1, 2))
     assert torch.equal(first, same)
     assert not torch.equal(first, other)
-    assert first.std().item() == pytest.approx(0.02, rel=0.1)
+    assert first.std().item() == pytest.approx(SHAPE["hidden_size"] ** -0.5, rel=0.1)
 
 
 @pytest.mark.parametrize(

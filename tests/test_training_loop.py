@@ -152,7 +152,8 @@ def test_the_loss_falls_and_the_curve_says_so(tmp_path: Path) -> None:
     )
     curve = run(model, tmp_path, measured)
     assert [row["step"] for row in curve] == [5, 10, 15, 20, 25, 30]
-    assert curve[0]["train_loss"] == pytest.approx(math.log(ROWS), abs=0.4)
+    # The mean of the first five steps: near that of a uniform guess, and already below it.
+    assert math.log(ROWS) / 2 < curve[0]["train_loss"] < math.log(ROWS)
     assert curve[-1]["en_loss"] < curve[-1]["train_loss"] < curve[0]["train_loss"] / 2
     write_curve(tmp_path / "curve.csv", curve)
     lines = (tmp_path / "curve.csv").read_text().splitlines()
