@@ -24,9 +24,9 @@ PARTS = {"vi": "diacritics", "en": "spelling"}
 
 SENTENCES_HELD_OUT = 320
 TEXTS_SAMPLED_PER_KIND = 400
-TEXTS_SEARCHED_PER_KIND = 500
+TEXTS_SEARCHED_PER_KIND = 800
 WORDS_PER_SENTENCE = (6, 12)  # below the 13 words by which decontamination finds a leak: whole sentences are held out
-MIN_OCCURRENCES = 5  # in the sample, so that the tokenizer knows the wrong words as well as the right ones
+MIN_OCCURRENCES = 40  # in the sample, so that a wrong word is as much one token, after the extension, as the right one
 WORDS_CHANGED = (2, 3)
 MIN_LETTERS = 3
 CORRUPTIONS_TRIED = 60
