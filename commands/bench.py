@@ -4,6 +4,8 @@ Runs the stages' own commands from dvc.yaml on the data that lies here (so run `
 writing into build/bench instead of data/, models/ and metrics/. With names, only those stages:
 
     python -m commands.bench clean@vi pretrain@all
+
+The figures of a run of all stages go into docs/costs/<profile>.json, from which the README's table is made.
 """
 
 import argparse
@@ -16,16 +18,17 @@ import sys
 import time
 from pathlib import Path
 
+from stages.params import profile_name, read
+
+PARAMS = Path("params.yaml")
 ASIDE = Path("build/bench")
+COSTS = Path("docs/costs")
 WRITTEN = ("data/", "models/", "metrics/", "logs/", "checkpoints/")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stages", nargs="*", help="names as in `dvc stage list` (default: all)")
-    parser.add_argument(
-        "--out", type=Path, default=ASIDE / "bench.json", help="where the figures go (default: %(default)s)"
-    )
     arguments = parser.parse_args()
 
     from dvc.repo import Repo
@@ -52,8 +55,16 @@ def main() -> None:
     peak = max(figure["peak_mib"] for figure in figures.values())
     table.add_row("all", f"{total['wall_s']:.1f}", f"{total['cpu_s']:.1f}", f"{peak:.1f} (largest)", style="bold")
     Console().print(table)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if not arguments.stages:
+        file = COSTS / f"{profile_name(read(PARAMS), PARAMS)}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(rounded(figures), indent=2) + "\n", encoding="utf-8")
+        print(f"Written to {file}. README.md: python -m commands.readme", file=sys.stderr)
+
+
+def rounded(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """A tenth of a second and of a MiB is more than two runs agree on."""
+    return {name: {key: round(value, 1) for key, value in figure.items()} for name, figure in figures.items()}
 
 
 def topological(repo) -> list:

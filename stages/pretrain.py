@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 @section
 class Mixture:
     languages: dict[str, float]
-    sources: dict[str, float]
+    sources: dict[str, float] | None  # null: those of all stages
 
 
 @section
@@ -41,7 +41,7 @@ class Params(TrainingSettings):
     initial: str  # which model --model is; dvc.yaml makes the path of it
     learns: Literal["new_rows", "embeddings", "all", "blocks"]
     schedule: Schedule
-    mixture: Mixture | None  # instead of the one for all stages, which follows
+    mixture: Mixture | None  # null: the one of all stages, which follows
     languages: dict[str, float]
     sources: dict[str, float]
     context_factor: PositiveInt
@@ -82,7 +82,7 @@ def run(
     freeze(model, params.learns, old_rows=read_config(base)["vocab_size"])
 
     chosen = params.mixture or Mixture(params.languages, params.sources)
-    mixture = training_mixture(shards, length, chosen.languages, chosen.sources, params.seed)
+    mixture = training_mixture(shards, length, chosen.languages, chosen.sources or params.sources, params.seed)
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 
     plan = Plan(
