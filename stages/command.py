@@ -2,16 +2,20 @@
 
 import argparse
 import ctypes
+import json
 import logging
 import os
+import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from stages.errors import BadInput
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+COSTS = "VINASMOL_COSTS"  # environment variable: the file that `make bench` reads
 
 
 def parser(doc: str, *paths: str) -> argparse.ArgumentParser:
@@ -28,10 +32,26 @@ def start(main: Callable[[], None]) -> None:
     """Run `main` as a process of its own: log to stderr, die with the parent, print bad input as one message."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
     _die_with_parent()
+    begun = time.perf_counter()
     try:
         main()
     except BadInput as error:
         sys.exit(f"error: {error}")
+    if COSTS in os.environ:
+        _append_cost(Path(os.environ[COSTS]), time.perf_counter() - begun)
+
+
+def _append_cost(file: Path, wall_s: float) -> None:
+    """A line with what this process and those that it started took. Memory is that of the largest process."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cost = {
+        "stage": os.environ.get("DVC_STAGE", sys.argv[0]),
+        "wall_s": wall_s,
+        "cpu_s": sum(each.ru_utime + each.ru_stime for each in used),
+        "peak_mib": max(each.ru_maxrss for each in used) / 1024,
+    }
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(cost) + "\n")
 
 
 def _die_with_parent() -> None:
