@@ -19,6 +19,7 @@ from stages.reporting.results import Results, read_results
 README = Path("README.md")
 METRICS = Path("metrics")
 COSTS = Path("docs/costs")
+NONE = Path("build/none")  # no table here needs samples or curves, which are not in git
 
 _BLOCK = re.compile(r"(<!-- (?P<name>[\w-]+): [^\n]*-->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -122,7 +123,7 @@ def table(name: str) -> str:
 def _results(profile: str) -> Results:
     values = read(Path("params.yaml"))
     settings = {key: values[key] for key in ("sources", "evaluated_models", "corpora")}
-    return read_results(METRICS / profile, Path("data/none"), settings)
+    return read_results(METRICS / profile, NONE, NONE, settings)
 
 
 def _markdown(table: Any) -> str:

@@ -59,9 +59,7 @@ class Params:
     max_document_bytes: PositiveInt
 
 
-def run(
-    model: Path, benchmarks: Path, documents: Path, metrics: Path, items: Path, out: Path, params: Params
-) -> dict[str, Any]:
+def run(model: Path, benchmarks: Path, documents: Path, metrics: Path, out: Path, params: Params) -> dict[str, Any]:
     """Evaluate the model in both languages; returns the metrics by language."""
     # The libraries read these when they are imported; without them they would ask the hub about local files.
     os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
@@ -106,9 +104,10 @@ def run(
         shares = {name: scores["all"]["acc"] for name, scores in results[language].items() if name in taken}
         log.info("%s %s: %.3f bits per byte, %s", model, language, results[language]["bpb"], shares)
     for language in LANGUAGES:  # at the end: a model that fails in one language leaves no scores
-        write_text(beside(items, language, "csv"), tables[language])
-        write_metrics(beside(metrics, language, "json"), results[language])
+        write_metrics(metrics.with_name(f"{metrics.name}-{language}.json"), results[language])
     with new_folder(out) as folder:
+        for language in LANGUAGES:
+            write_text(folder / f"items-{language}.csv", tables[language])
         write_json(folder / "samples.json", samples)
     return results
 
@@ -127,13 +126,8 @@ def test_documents(folder: Path, max_bytes: int, max_document_bytes: int) -> lis
     return chosen
 
 
-def beside(stem: Path, language: str, suffix: str) -> Path:
-    """<stem>-<language>.<suffix>: a model's name may contain a slash, and its files lie in folders of that name."""
-    return stem.with_name(f"{stem.name}-{language}.{suffix}")
-
-
 def main() -> None:
-    args = vars(parser(__doc__, "model", "benchmarks", "documents", "metrics", "items", "out").parse_args())
+    args = vars(parser(__doc__, "model", "benchmarks", "documents", "metrics", "out").parse_args())
     run(**args | {"params": load(Params, args["params"], *SECTIONS)})
 
 

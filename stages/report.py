@@ -1,8 +1,8 @@
 """One page with tables and plots, the same as Markdown, the model card, and tables for `dvc plots`.
 
 Reads the metrics, curves and samples of all other stages. Writes OUT/index.html (self-contained),
-OUT/report.md and OUT/model_card.md, and PLOTS/scores.csv (an accuracy a row) and PLOTS/curves.csv
-(the points of all training runs, one after the other).
+OUT/report.md and OUT/model_card.md, and PLOTS/scores.csv (an accuracy a row), PLOTS/loss.csv and
+PLOTS/bits_per_byte.csv (the points of all training runs, one after the other).
 """
 
 import csv
@@ -38,7 +38,14 @@ class Params:
 
 
 def run(
-    metrics: Path, evaluations: Path, out: Path, plots: Path, profile: str, settings: Params, shown: dict[str, Any]
+    metrics: Path,
+    evaluations: Path,
+    curves: Path,
+    out: Path,
+    plots: Path,
+    profile: str,
+    settings: Params,
+    shown: dict[str, Any],
 ) -> None:
     """Write the report; `shown` has the sections of params.yaml that the page lists, by their place."""
     from stages.reporting import content
@@ -47,7 +54,7 @@ def run(
     from stages.reporting.page import render_page
     from stages.reporting.results import read_results
 
-    results = read_results(metrics, evaluations, shown)
+    results = read_results(metrics, evaluations, curves, shown)
     sections = content.sections(results)
     head = (settings.title, settings.subtitle, profile, content.summary(results), sections)
     base = {**shown["base"], **shown[f"profiles.{profile}"]["base"]}
@@ -57,7 +64,9 @@ def run(
         card = render_model_card(settings.title, settings.licence, base, results, sections)
         write_text(folder / "model_card.md", card)
     write_text(plots / "scores.csv", scores_table(results))
-    write_text(plots / "curves.csv", curves_table(content.curve_rows(results)))
+    rows = content.curve_rows(results)
+    write_text(plots / "loss.csv", loss_table(rows))
+    write_text(plots / "bits_per_byte.csv", bits_per_byte_table(rows))
 
 
 def scores_table(results: "Results") -> str:
@@ -70,11 +79,21 @@ def scores_table(results: "Results") -> str:
     return _csv(("model", "language", "part", "acc", "low", "high"), rows)
 
 
-def curves_table(rows: list[dict[str, Any]]) -> str:
-    """CSV of all curves: run, step over all runs, run_step, and what was measured, empty where a run has none."""
-    names = dict.fromkeys(name for row in rows for name in row if name not in ("run", "step", "run_step"))
-    head = ("run", "step", "run_step", *names)
-    return _csv(head, [tuple(_cell(row.get(name, "")) for name in head) for row in rows])
+def loss_table(rows: list[dict[str, Any]]) -> str:
+    """CSV of the training loss of all runs, in nats a token; `step` counts on from run to run."""
+    head = ("run", "step", "run_step", "learning_rate", "train_loss")
+    return _csv(head, [tuple(_cell(row[name]) for name in head) for row in rows if "train_loss" in row])
+
+
+def bits_per_byte_table(rows: list[dict[str, Any]]) -> str:
+    """CSV of the bits per byte of held-out text in each language while training."""
+    measured = [
+        (row["run"], _cell(row["step"]), _cell(row["run_step"]), language, _cell(row[name]))
+        for row in rows
+        for name in row
+        if (language := name.removesuffix("_bits_per_byte")) != name
+    ]
+    return _csv(("run", "step", "run_step", "language", "bits_per_byte"), measured)
 
 
 def _cell(value: Any) -> str:
@@ -99,10 +118,10 @@ def shown_sections(file: Path) -> tuple[str, dict[str, Any]]:
 
 def main() -> None:
     """Entry point."""
-    given = parser(__doc__, "metrics", "evaluations", "out", "plots").parse_args()
+    given = parser(__doc__, "metrics", "evaluations", "curves", "out", "plots").parse_args()
     settings = params.load(Params, given.params, "report")
     profile, shown = shown_sections(given.params)
-    run(given.metrics, given.evaluations, given.out, given.plots, profile, settings, shown)
+    run(given.metrics, given.evaluations, given.curves, given.out, given.plots, profile, settings, shown)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def write_run(metrics: Path, evaluations: Path) -> None:
     write("instruct/vi", {"steps": 10, "learnt_tokens": 9000, "held_out_loss_before": 3.1, "held_out_loss": 1.4})
     write("merge", {"distance_to": {"base": 3.0}})
     for run in ("base", "new_rows", "all", "instruct-vi"):
-        _write_curve(metrics / "curves" / f"{run}.csv", run)
+        _write_curve(metrics.parent / "curves" / f"{run}.csv", run)
     for place, model in enumerate(MODELS):
         for language in ("vi", "en"):
             acc = 0.25 + 0.1 * place if language == "vi" else 0.85

@@ -31,6 +31,8 @@ class Stage:
         self.params = {name for dep in stage.deps if hasattr(dep, "params") for name in dep.params}
         self.outs = {out.def_path for out in stage.outs}
         self.desc = stage.desc
+        # DVC saves no run of a stage that has such an out, so going back to old values would run it again.
+        self.forgotten = [out.def_path for out in stage.outs if not (out.use_cache or out.is_metric or out.is_plot)]
 
     @property
     def code_deps(self) -> set[str]:
@@ -99,6 +101,10 @@ def test_params_are_exactly_those_that_the_stage_loads(name):
 def test_every_stage_module_is_in_the_graph_and_described():
     assert sorted({stage.module for stage in graph().values()}) == pipeline_modules()
     assert all(stage.desc for stage in graph().values())
+
+
+def test_the_run_cache_keeps_every_stage():
+    assert not [path for stage in graph().values() for path in stage.forgotten]
 
 
 @pytest.mark.parametrize("module", pipeline_modules())

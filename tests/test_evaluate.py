@@ -53,7 +53,6 @@ def run(inputs: Path, out: Path, params) -> dict:
         benchmarks=inputs / "benchmarks",
         documents=inputs / "documents",
         metrics=out / "metrics/pretrain/blocks",
-        items=out / "items/pretrain/blocks",
         out=out / "out/pretrain/blocks",
         params=params,
     )
@@ -66,10 +65,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_writes_scores_of_both_languages_items_and_samples(inputs, tmp_path, params):
     run(inputs, tmp_path, params)
     assert sorted(contents(tmp_path)) == [
-        "items/pretrain/blocks-en.csv",
-        "items/pretrain/blocks-vi.csv",
         "metrics/pretrain/blocks-en.json",
         "metrics/pretrain/blocks-vi.json",
+        "out/pretrain/blocks/items-en.csv",
+        "out/pretrain/blocks/items-vi.csv",
         "out/pretrain/blocks/samples.json",
     ]
     for language, parts in PARTS.items():
@@ -80,7 +79,7 @@ def test_writes_scores_of_both_languages_items_and_samples(inputs, tmp_path, par
         assert sorted(scores["sources"]) == ["news", "stories"]
         assert sum(source["bytes"] for source in scores["sources"].values()) == scores["bytes"]
         assert scores["tokens_per_syllable"] > 1
-        with (tmp_path / f"items/pretrain/blocks-{language}.csv").open(encoding="utf-8", newline="") as file:
+        with (tmp_path / f"out/pretrain/blocks/items-{language}.csv").open(encoding="utf-8", newline="") as file:
             items = list(csv.DictReader(file))
         assert len(items) == 6 * len(parts)
         right = [item["correct"] == "1" for item in items if not item["item"].startswith("transfer")]
@@ -125,7 +124,6 @@ def test_a_missing_part_leaves_nothing_that_looks_finished(inputs, tmp_path, par
             tmp_path / "benchmarks",
             inputs / "documents",
             tmp_path / "metrics/base",
-            tmp_path / "items/base",
             tmp_path / "out/base",
             params,
         )

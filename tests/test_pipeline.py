@@ -48,8 +48,17 @@ def test_a_value_of_instruct_reruns_what_follows_and_nothing_before(clone):
     changed = clone.dvc("params", "diff")
     assert "profiles.nano.instruct.vi.learning_rate" in changed and "0.00123" in changed
     assert "merge" in clone.dvc("metrics", "diff", "--all", "HEAD")
+    # Back by git alone: what was made before comes from DVC's run cache. It keeps no stage that has an out with
+    # `cache: false`, metrics and plots aside.
     clone.git("checkout", "--quiet", ".")
-    clone.dvc("checkout")
+    assert clone.repro() == []
+
+
+def test_switching_the_profile_and_back_runs_nothing(clone):
+    """Of stages that are cheap: what the other profile makes takes the place of this one's, and this one's returns."""
+    clone.change({"profile": "files", "profiles.files.fetch.world-code.max_documents": 5})
+    assert "fetch@world-code" in clone.repro("fetch@world-code")
+    clone.git("checkout", "--quiet", ".")
     assert clone.repro() == []
 
 

@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def report(folder: Path, out: Path) -> None:
-    run(folder / "metrics", folder / "evaluations", out, folder / "plots", "nano", SETTINGS, SHOWN)
+    run(folder / "metrics", folder / "evaluations", folder / "curves", out, folder / "plots", "nano", SETTINGS, SHOWN)
 
 
 VOID_TAGS = {"meta", "br", "img", "link", "input", "hr"}
@@ -113,7 +113,7 @@ def test_every_row_of_a_markdown_table_has_its_columns(made: Path) -> None:
 
 
 def test_models_stand_in_the_order_of_the_pipeline(made: Path) -> None:
-    results = read_results(made / "metrics", made / "evaluations", SHOWN)
+    results = read_results(made / "metrics", made / "evaluations", made / "curves", SHOWN)
     assert results.models == list(MODELS)
     with (made / "plots/scores.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -131,13 +131,15 @@ def test_models_stand_in_the_order_of_the_pipeline(made: Path) -> None:
 
 
 def test_the_curves_of_all_runs_follow_one_another(made: Path) -> None:
-    with (made / "plots/curves.csv").open(encoding="utf-8", newline="") as lines:
+    with (made / "plots/loss.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert list(dict.fromkeys(row["run"] for row in rows)) == ["base", "new_rows", "all", "instruct-vi"]
     steps = [int(row["step"]) for row in rows]
     assert steps == sorted(set(steps)) and steps[-1] == 160
     assert all(row["train_loss"] for row in rows)
-    assert rows[0]["vi_bits_per_byte"] == "" and rows[10]["vi_bits_per_byte"]
+    with (made / "plots/bits_per_byte.csv").open(encoding="utf-8", newline="") as lines:
+        measured = {(row["run"], row["language"]) for row in csv.DictReader(lines) if float(row["bits_per_byte"]) > 0}
+    assert ("all", "vi") in measured and ("base", "en") in measured and ("base", "vi") not in measured
 
 
 def test_the_model_card_opens_with_yaml_that_the_hub_reads(made: Path) -> None:
@@ -158,7 +160,16 @@ def test_the_model_card_opens_with_yaml_that_the_hub_reads(made: Path) -> None:
 
 def test_the_model_card_names_a_base_from_the_hub(made: Path) -> None:
     shown = SHOWN | {"profiles.big": {"base": {"origin": "hub"}}}
-    run(made / "metrics", made / "evaluations", made / "hub", made / "hub-plots", "big", SETTINGS, shown)
+    run(
+        made / "metrics",
+        made / "evaluations",
+        made / "curves",
+        made / "hub",
+        made / "hub-plots",
+        "big",
+        SETTINGS,
+        shown,
+    )
     front = (made / "hub/model_card.md").read_text(encoding="utf-8").split("---\n")[1]
     assert YAML(typ="safe").load(front)["base_model"] == "HuggingFaceTB/SmolLM2-360M"
 
@@ -176,21 +187,31 @@ def test_a_run_without_labels_or_tuning_has_no_empty_sections(made: Path, tmp_pa
             metrics = json.loads(file.read_text(encoding="utf-8"))
             del metrics["labels"]
             file.write_text(json.dumps(metrics), encoding="utf-8")
-    for file in (tmp_path / "metrics/curves").iterdir():
+    shutil.copytree(made / "curves", tmp_path / "curves")
+    for file in (tmp_path / "curves").iterdir():
         file.write_text("step,learning_rate,gradient_norm,train_loss\n", encoding="utf-8")
-    run(tmp_path / "metrics", tmp_path / "none", tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
+    run(
+        tmp_path / "metrics",
+        tmp_path / "none",
+        tmp_path / "curves",
+        tmp_path / "out",
+        tmp_path / "plots",
+        "nano",
+        SETTINGS,
+        SHOWN,
+    )
     text = (tmp_path / "out/index.html").read_text(encoding="utf-8")
     assert 'id="defects"' not in text and 'id="samples"' not in text and 'id="training"' in text
-    assert (tmp_path / "plots/curves.csv").read_text(encoding="utf-8") == "run,step,run_step\n"
+    assert len((tmp_path / "plots/loss.csv").read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_what_cannot_be_read_is_named_and_leaves_no_report(made: Path, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="evaluate"):
-        run(tmp_path / "none", tmp_path, tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
+        run(tmp_path / "none", tmp_path, tmp_path, tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
     shutil.copytree(made / "metrics", tmp_path / "metrics")
     (tmp_path / "metrics/clean/vi.json").write_text('{"documents": ', encoding="utf-8")
     with pytest.raises(BadInput, match=r"clean/vi\.json"):
-        run(tmp_path / "metrics", tmp_path, tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
+        run(tmp_path / "metrics", tmp_path, tmp_path, tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
     assert not (tmp_path / "out").exists()
 
 
@@ -198,7 +219,8 @@ def test_dvc_draws_loss_and_scores_into_a_page_without_network(made: Path, tmp_p
     shutil.copytree(made / "plots", tmp_path / "metrics/nano/report")
     yaml = YAML()
     graph = yaml.load(ROOT / "dvc.yaml")
-    yaml.dump({"plots": graph["plots"]}, tmp_path / "dvc.yaml")
+    stage = {key: graph["stages"]["report"][key] for key in ("cmd", "plots")}
+    yaml.dump({"stages": {"report": stage}}, tmp_path / "dvc.yaml")
     (tmp_path / "params.yaml").write_text("profile: nano\n", encoding="utf-8")
 
     def dvc(*words: str) -> str:
@@ -215,5 +237,5 @@ def test_dvc_draws_loss_and_scores_into_a_page_without_network(made: Path, tmp_p
     assert not any({"src", "href"} & set(attributes) for _, attributes in Page(page).tags)
     assert page.count("vegaEmbed('#") == 3
     drawn = json.loads(dvc("plots", "show", "--json"))["data"]
-    assert set(drawn) == {"loss", "bits_per_byte", "scores"}
-    assert all(model in json.dumps(drawn["scores"]) for model in MODELS)
+    assert set(drawn) == {f"metrics/nano/report/{name}.csv" for name in ("loss", "bits_per_byte", "scores")}
+    assert all(model in json.dumps(drawn["metrics/nano/report/scores.csv"]) for model in MODELS)

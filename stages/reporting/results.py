@@ -59,8 +59,8 @@ class Results:
         return list(dict.fromkeys(score.part for score in self.scores(language)))
 
 
-def read_results(metrics: Path, evaluations: Path, settings: Mapping[str, Any]) -> Results:
-    """Read everything below `metrics` and the samples below `evaluations`.
+def read_results(metrics: Path, evaluations: Path, curves: Path, settings: Mapping[str, Any]) -> Results:
+    """Read everything below `metrics`, the samples below `evaluations` and the tables of `curves`.
 
     Raises `BadInput` for a file that cannot be read, and where no model was evaluated.
     """
@@ -81,8 +81,8 @@ def read_results(metrics: Path, evaluations: Path, settings: Mapping[str, Any]) 
         for model in order
         if (evaluations / model / "samples.json").is_file()
     }
-    curves = {file.stem: _rows(file) for file in sorted((metrics / "curves").glob("*.csv"))}
-    return Results(nested, {model: by_model[model] for model in order}, curves, samples, settings)
+    runs = {file.stem: _rows(file) for file in sorted(curves.glob("*.csv"))}
+    return Results(nested, {model: by_model[model] for model in order}, runs, samples, settings)
 
 
 def _by_model(folder: Path) -> dict[str, dict[str, Any]]:
