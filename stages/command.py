@@ -15,9 +15,9 @@ from pathlib import Path
 from stages.errors import BadInput
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-# How long a thread of GNU OpenMP spins for the others before it sleeps. Its default costs nothing on idle cores, and nine
-# tenths of the speed where another process keeps one of two cores busy: with this, training is 5 % slower on idle cores
-# and 7 times as fast on such ones. Read once, when torch is loaded.
+# How long a thread of GNU OpenMP spins for the others before it sleeps. The default costs nothing on idle cores, and
+# nine tenths of the speed where another process keeps one of two cores busy: with this, training is 5 % slower on idle
+# cores and 7 times as fast on such ones. Read once, when torch is loaded.
 SPIN_COUNT = {"GOMP_SPINCOUNT": "5000"}
 COSTS = "VINASMOL_COSTS"  # environment variable: the file that `make bench` reads
 
