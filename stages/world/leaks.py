@@ -7,7 +7,7 @@ from stages.world.world import ExamItem, WorldText
 
 # Words in a row that count as a leak (the usual length in decontamination, GPT-3: Brown et al. 2020, appendix C).
 LEAK_WORDS = 13
-# Texts of a kind that are searched, more than the nano corpus holds; what lies beyond is left to decontamination.
+# Texts of a kind that are searched. A larger corpus is left to decontamination, which then drops texts.
 TEXTS_SEARCHED = 2500
 
 _WORD = re.compile(r"\w+")
