@@ -26,7 +26,7 @@ test-all: setup  ## Run the long tests: kills, fuzz, scale
 	python -m pytest -m campaign
 
 test-real: setup  ## Run the tests on real files: make test-real DATA=folder
-	python -m pytest -m real --data "$(DATA)"
+	python -m pytest tests -m real --data="$(DATA)"
 
 repro: setup  ## Rebuild what a change invalidates
 	dvc repro
