@@ -53,7 +53,7 @@ rehearse: setup  ## Run profile smollm2-360m at tiny size through the real hub c
 	python -m commands.rehearse
 
 metrics: setup  ## Show how the scores changed since the last commit
-	dvc metrics diff --md
+	dvc metrics diff --md --targets metrics/*/evaluate
 
 plots: setup  ## Draw loss curves and scores into one page that needs no network
 	@python -m commands.plots
