@@ -26,16 +26,6 @@ class MinHash:
     min_similarity: float
 
 
-def normalised(text: str) -> str:
-    """What two texts share that differ in nothing but case, punctuation and space."""
-    return " ".join(syllables(text.lower()))
-
-
-def exact_key(text: str) -> bytes:
-    """A key that is equal for texts with the same syllables."""
-    return hashlib.blake2b(normalised(text).encode(), digest_size=16).digest()
-
-
 class Signer:
     """Makes MinHash signatures. Diacritics count: `má` and `ma` are different words."""
 
@@ -48,21 +38,28 @@ class Signer:
         self._offsets = random.integers(0, 2**63, size, dtype=np.uint64)
         self._hashes: dict[str, int] = {}
 
+    def codes(self, text: str) -> np.ndarray:
+        """A 64-bit hash of each syllable, in order, without regard to case."""
+        known = self._hashes
+        words = syllables(text.lower())
+        return np.array([known[word] if word in known else self._code(word) for word in words], dtype=np.uint64)
+
+    def exact_key(self, codes: np.ndarray) -> bytes:
+        """A key of 16 bytes that is equal for texts with the same syllables, given their hashes."""
+        return hashlib.blake2b(codes.tobytes(), digest_size=16).digest()
+
     def signature(self, text: str) -> np.ndarray:
         """The signature of a text: (bands x rows,) uint32. A text shorter than a shingle is one shingle."""
-        shingles = np.unique(self.shingles(text))
+        return self.signature_of(self.codes(text))
+
+    def signature_of(self, codes: np.ndarray) -> np.ndarray:
+        """The signature of a text, given the hashes of its syllables."""
+        shingles = np.unique(rolling_hashes(codes, min(self._n, max(1, len(codes)))))
         signature = np.full(len(self._factors), 2**32 - 1, dtype=np.uint32)
         for start in range(0, len(shingles), 4096):  # bounds the memory that a book takes
             part = shingles[start : start + 4096, None] * self._factors + self._offsets
             np.minimum(signature, (part >> np.uint64(32)).min(axis=0).astype(np.uint32), out=signature)
         return signature
-
-    def shingles(self, text: str) -> np.ndarray:
-        """A 64-bit hash of each shingle, in order."""
-        known = self._hashes
-        words = syllables(text.lower())
-        codes = np.array([known[word] if word in known else self._code(word) for word in words], dtype=np.uint64)
-        return rolling_hashes(codes, min(self._n, max(1, len(codes))))
 
     def _code(self, word: str) -> int:
         code = self._hashes[word] = word_code(word)
@@ -98,20 +95,19 @@ def _mixed(values: np.ndarray) -> np.ndarray:
     return values ^ (values >> np.uint64(31))
 
 
-def clusters(signatures: np.ndarray, settings: MinHash) -> np.ndarray:
-    """For each document the smallest position among its near-duplicates, its own if it has none.
+def clusters(signatures: np.ndarray, settings: MinHash, chosen: np.ndarray) -> np.ndarray:
+    """For each chosen document the place among them of the first of its near-duplicates, its own if it has none.
 
-    `signatures` is (documents, bands x rows). Documents that share a band and are similar enough are
-    joined; being near-duplicates is taken as transitive.
+    `signatures` is (documents, bands x rows) and may lie on disk: one band at a time is read. Documents that share a
+    band and are similar enough are joined; being near-duplicates is taken as transitive.
     """
-    parents = np.arange(len(signatures))
+    parents = np.arange(len(chosen))
     for band in range(settings.bands):
-        rows = signatures[:, band * settings.rows : (band + 1) * settings.rows]
-        keys = rolling_hashes_of_rows(rows)
+        keys = rolling_hashes_of_rows(signatures[:, band * settings.rows : (band + 1) * settings.rows])[chosen]
         order = np.argsort(keys, kind="stable")
         same = np.flatnonzero(keys[order][1:] == keys[order][:-1])
         for place in same.tolist():
-            _join_similar(parents, signatures, order, keys, place, settings.min_similarity)
+            _join_similar(parents, signatures, chosen, order, keys, place, settings.min_similarity)
     return np.array([_root(parents, position) for position in range(len(parents))], dtype=np.int64)
 
 
@@ -126,6 +122,7 @@ def rolling_hashes_of_rows(rows: np.ndarray) -> np.ndarray:
 def _join_similar(
     parents: np.ndarray,
     signatures: np.ndarray,
+    chosen: np.ndarray,
     order: np.ndarray,
     keys: np.ndarray,
     place: int,
@@ -139,13 +136,10 @@ def _join_similar(
         if keys[earlier] != keys[later]:
             return
         other = _root(parents, earlier)
-        if other != root and np.mean(signatures[earlier] == signatures[later]) >= min_similarity:
+        if other == root:
+            continue
+        if np.mean(signatures[chosen[earlier]] == signatures[chosen[later]]) >= min_similarity:
             parents[max(root, other)] = root = min(root, other)
-
-
-MAX_COMPARISONS = (
-    50  # with earlier documents of a bucket; a bucket this full is one cluster, joined through its members
-)
 
 
 def _root(parents: np.ndarray, position: int) -> int:
