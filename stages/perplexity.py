@@ -61,7 +61,7 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
                     position[document.source] += 1
                     document.metadata["perplexity"] = round(float(score), 1)
                     if score > limits[document.source]:
-                        accounts.was_dropped(document, "perplexity")
+                        accounts.was_dropped(document, "perplexity", document.metadata["perplexity"])
                         dropped.append(document)
                         continue
                 accounts.was_kept(document)

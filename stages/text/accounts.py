@@ -27,9 +27,11 @@ class Accounts:
         self._documents[document.source]["kept"] += 1
         self._bytes["kept"] += len(document.text.encode())
 
-    def was_dropped(self, document: Document, reason: str) -> None:
-        """Count a document that ends here, and name the reason in its metadata."""
+    def was_dropped(self, document: Document, reason: str, value: float | None = None) -> None:
+        """Count a document that ends here, and name in its metadata the reason and the value that was measured."""
         document.metadata["reason"] = reason
+        if value is not None:
+            document.metadata["value"] = round(value, 4)
         self._reasons.setdefault(document.source, Counter())[reason] += 1
 
     def refuse_empty(self, stage: str) -> None:

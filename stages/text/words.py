@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 # Bits of a character's class.
-ALPHANUMERIC, COMBINING, SYMBOL = 1, 2, 4
+ALPHANUMERIC, LETTER, COMBINING, SYMBOL = 1, 2, 4, 8
 _IN_WORD = ALPHANUMERIC | COMBINING
 _MARKS_OF_SENTENCES = ".,;:!?–—()\"'“”‘’…/%-_"
 
@@ -52,6 +52,11 @@ class Words:
         )
 
     @property
+    def joined(self) -> np.ndarray:
+        """(characters,) code points of these words, joined."""
+        return self.characters[self.offsets[0] : self.offsets[-1]]
+
+    @property
     def lengths(self) -> np.ndarray:
         """(words,) characters of each word."""
         return np.diff(self.offsets)
@@ -59,6 +64,10 @@ class Words:
     def run_lengths(self, n: int) -> np.ndarray:
         """(runs,) characters of every run of n words; empty if there are fewer words."""
         return self.offsets[n:] - self.offsets[: max(0, len(self.offsets) - n)]
+
+    def with_any(self, wanted: np.ndarray) -> np.ndarray:
+        """(words,) bool: which words have any of the `wanted` of the joined characters."""
+        return np.logical_or.reduceat(wanted, self.offsets[:-1] - self.offsets[0]) if len(self) else np.empty(0, bool)
 
     def run_hashes(self, n: int) -> np.ndarray:
         """(runs,) uint64: a hash of every run of n words; empty if there are fewer words."""
@@ -96,7 +105,7 @@ def find_words(points: np.ndarray, kinds: np.ndarray) -> Words:
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     starts, ends = edges[::2], edges[1::2]
     if (kinds[starts] & COMBINING).any():  # a mark that follows no letter is no word's
-        letters = np.append(np.flatnonzero(kinds == ALPHANUMERIC), len(points))
+        letters = np.append(np.flatnonzero(kinds & ALPHANUMERIC), len(points))
         begins = letters[np.searchsorted(letters, starts)]
         for start, begin, end in zip(starts.tolist(), begins.tolist(), ends.tolist(), strict=True):
             inside[start + 1 : min(begin, end) + 1] = False
@@ -129,10 +138,15 @@ def mixed(values: np.ndarray) -> np.ndarray:
 
 @cache
 def _class_table() -> np.ndarray:
-    """(code points,) uint8. Letters and digits are those of Python's patterns; symbols, see `Gibberish`."""
+    """(code points,) uint8. What is alphanumeric is what Python's patterns take for it."""
     every = range(0x110000)
-    table = np.frombuffer(bytes(map(str.isalnum, map(chr, every))), dtype=np.uint8) * np.uint8(ALPHANUMERIC)
-    symbol = table == 0
+    alphanumeric, letter = (
+        np.frombuffer(bytes(map(test, map(chr, every))), dtype=bool) for test in (str.isalnum, str.isalpha)
+    )
+    table = np.zeros(len(every), dtype=np.uint8)
+    table[alphanumeric] |= ALPHANUMERIC
+    table[letter] |= LETTER
+    symbol = ~alphanumeric
     spaces = [point for point in range(0x10000) if chr(point).isspace()]  # none lies above
     symbol[spaces + [ord(mark) for mark in _MARKS_OF_SENTENCES]] = False
     table[symbol] |= SYMBOL
