@@ -37,22 +37,6 @@ Giá 1.250.000 đồng… Điều 1 2 12 1 23 123 １ １２ Nguyễn Tiếng ́
 lorem ipsum terms of use x́ ² ½ Ⅷ ٣ 中文 кот İstanbul ﬁ straße"""
 WORDS = VOCABULARY.split()
 LINE_ENDS = ["\n", "\n\n", "\n\n\n", "\r\n", "\u2028", "\u2029", "\x0b", "\x85", "\n- ", "\n• ", "...\n", "…\n", ".\n"]
-    "\n",
-    "\n\n",
-    "\n\n\n",
-    "\r\n",
-    "\u2028",
-    "\u2029",
-    "\x0b",
-    "\x85",
-    " ",
-    "\t",
-    "\n- ",
-    "\n• ",
-    "...\n",
-    "…\n",
-    ".\n",
-]
 
 
 def random_text(rng: random.Random) -> str:
