@@ -85,10 +85,14 @@ def top_n_gram_characters(words: Words, n: int) -> int:
     if not len(hashes):
         return 0
     ordered = np.sort(hashes)
-    begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    counts = np.diff(begins, append=len(ordered))
-    count = int(counts.max())
-    first = 0 if count == 1 else int(np.isin(hashes, ordered[begins[counts == count]]).argmax())
+    edges = np.flatnonzero(ordered[1:] != ordered[:-1])
+    if len(edges) == len(hashes) - 1:  # no n-gram occurs twice
+        first, count = 0, 1
+    else:
+        begins, ends = np.append(0, edges + 1), np.append(edges + 1, len(hashes))
+        counts = ends - begins
+        count = int(counts.max())
+        first = min(int((hashes == most).argmax()) for most in ordered[begins[counts == count]])
     return (int(words.offsets[first + n] - words.offsets[first]) + n - 1) * count
 
 
@@ -96,10 +100,11 @@ def duplicate_n_gram_characters(words: Words, n: int) -> int:
     """Characters, without spaces, of n-grams that occurred before."""
     hashes = words.joined_run_hashes(n)
     ordered = np.sort(hashes)
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not len(repeated):
+    if not (ordered[1:] == ordered[:-1]).any():
         return 0
-    places = np.flatnonzero(np.isin(hashes, repeated))
+    order = np.argsort(hashes)
+    same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]])
+    places = np.union1d(order[same], order[same + 1])
     characters = words.offsets[places + n] - words.offsets[places]
     seen: set[int] = set()
     total = free_from = 0
