@@ -2,7 +2,8 @@
 
 Every document is repaired (markup, encoding, composition, boilerplate lines, personal data) and then
 judged by rules that see its text alone. OUT/kept and OUT/dropped hold documents in the order of
-their ids; metadata.repairs names what was repaired, metadata.reason why a document was dropped.
+their ids; metadata.repairs names what was repaired, metadata.reason why a document was dropped,
+metadata.value what the rule measured.
 """
 
 from collections import Counter
@@ -53,8 +54,8 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
                 document.text = cleaned.text
                 if cleaned.repairs:
                     document.metadata["repairs"] = list(cleaned.repairs)
-                if cleaned.reason:
-                    accounts.was_dropped(document, cleaned.reason)
+                if cleaned.fault:
+                    accounts.was_dropped(document, cleaned.fault.reason, cleaned.fault.value)
                     dropped.add(document)
                 else:
                     accounts.was_kept(document)

@@ -101,11 +101,9 @@ def _find_copies(
 ) -> list[Path]:
     """Find the passages to cut, block by block of their hashes; returns the files with them."""
     from stages.text.deduplication import FindCopies, FindShared, TakeStretches
-    from stages.text.near_duplicates import MinHash
     from stages.text.repeated_passages import BYTES_PER_SYLLABLE, Winnowing
 
     winnowing = Winnowing(settings.min_passage_syllables)
-    minhash = MinHash(settings.shingle_syllables, settings.bands, settings.rows, settings.seed, settings.min_similarity)
     signed = tuple(sorted((scratch / "signed/corpus").glob("*.fingerprints.npy")))
     # Each shared hash brings at most this much text into the suffix array of its block.
     per_hash = (2 * winnowing.passage - winnowing.run) * BYTES_PER_SYLLABLE
@@ -117,7 +115,7 @@ def _find_copies(
         find = FindShared(signed, fate, blocks, shared / str(blocks))
         list(map_units(find, range(blocks), execution, scratch / f"find-{blocks}", "dedup: shared passages"))
     files = tuple(sorted((shared / str(blocks)).glob("*.npy")))
-    take = TakeStretches(minhash, winnowing, files, scratch / "stretches")
+    take = TakeStretches(winnowing, files, scratch / "stretches")
     list(map_units(take, corpus, execution, scratch / "take", "dedup: stretches"))
     copies = FindCopies(winnowing, scratch / "stretches", scratch / "copies")
     list(map_units(copies, range(blocks) if corpus else [], execution, scratch / "copy", "dedup: suffix arrays"))

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stages import params
@@ -14,7 +15,9 @@ from stages.clean import SECTIONS, Params, run
 from stages.errors import BadInput
 from stages.text import quality
 from stages.text.cleaning import Cleaner
+from stages.text.counted_rules import Fault
 from stages.text.documents import Document, document_id, read_documents, write_documents
+from stages.text.text_statistics import TextStatistics
 
 STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
 các bạn, tay cầm cuộn dây, mắt nhìn trời. Một hôm gió to quá, con diều giấy đứt dây bay mất về phía rặng tre.
@@ -80,25 +83,32 @@ def test_english_text_with_vietnamese_names_stays_english(repository):
     assert cleaner.clean(STORY).reason.startswith("language")
 
 
-def test_rules_say_true_or_give_a_reason(settings):
+def test_rules_pass_a_text_or_give_a_reason_and_a_value(settings):
     for rule in quality.rules(settings):
         for text in (STORY, ENGLISH, "|| a ||", "#" * 9 + " b1"):
-            verdict = rule(text)
-            assert verdict is True or (verdict[0] is False and isinstance(verdict[1], str))
+            fault = rule(TextStatistics(text))
+            assert fault is None or (fault.reason and fault.value >= 0)
 
 
 def test_a_long_text_is_cut_into_pieces_that_make_it_up():
     text = STORY * 20
-    parts = quality.pieces(text, 1000)
-    assert "".join(parts) == text
-    assert all(1000 <= len(part) < 2010 for part in parts)
+    whole = TextStatistics(text)
+    parts = whole.pieces(1000)
+    assert "".join(part.text for part in parts) == text
+    assert all(1000 <= len(part.text) < 2010 for part in parts)
+    for part in parts:
+        alone = TextStatistics(part.text)
+        assert len(part.words) == len(alone.words)
+        assert np.array_equal(part.words.run_hashes(5), alone.words.run_hashes(5))
+        assert np.array_equal(part.words.joined_run_hashes(3), alone.words.joined_run_hashes(3))
 
 
 def test_one_bad_piece_of_many_does_not_drop_a_text():
-    rule = quality.by_pieces(lambda piece: "xấu" not in piece or (False, "bad"), 100)
+    bad_fault = Fault("bad", 1)
+    rule = quality.by_pieces(lambda piece: bad_fault if "xấu" in piece.text else None, 100)
     good, bad = "tốt " * 25, "xấu " * 25
-    assert rule(good * 5 + bad) is True
-    assert rule(good + bad * 5) == (False, "bad")
+    assert rule(TextStatistics(good * 5 + bad)) is None
+    assert rule(TextStatistics(good + bad * 5)) == bad_fault
 
 
 def documents(*texts: str, source: str = "báo") -> list[Document]:
@@ -123,8 +133,11 @@ def test_kept_and_dropped_with_figures(tmp_path, settings):
     assert {document.text for document in kept} == {STORY, POEM}
     assert [document.id for document in kept] == sorted(document.id for document in kept)
     assert [document.metadata["repairs"] for document in kept if document.text == POEM] == [["markup", "whitespace"]]
-    dropped = {document.text: document.metadata["reason"] for document in read_documents(tmp_path / "out/dropped")}
-    assert dropped == {ENGLISH: "language_function_words", "Ngắn quá.": "too_short"}
+    dropped = {document.text: document.metadata for document in read_documents(tmp_path / "out/dropped")}
+    assert dropped == {
+        ENGLISH: {"reason": "language_function_words", "value": 0.0},
+        "Ngắn quá.": {"reason": "too_short", "value": 2},
+    }
     assert metrics["documents"] == {"in": 4, "kept": 2, "dropped": 2}
     assert metrics["dropped"] == {"language_function_words": 1, "too_short": 1}
     assert metrics["sources"]["báo"]["in"] == 4

@@ -27,6 +27,7 @@ REPAIRS = Rules(
     repetition=None,
     quality=None,
     lines=None,
+    c4=None,
     min_words=0,
 )
 

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from stages.text.near_duplicates import MinHash, Signer
+from stages.text.near_duplicates import lowered_words
 from stages.text.repeated_passages import (
     SPAN,
     Winnowing,
@@ -20,7 +20,6 @@ from stages.text.vietnamese import syllables
 
 PASSAGE = "Tủ sách mở cửa từ sáng đến tối, ai cũng có thể vào đọc mà không phải trả tiền."
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
-SIGNER = Signer(MinHash(shingle_syllables=5, bands=2, rows=2, seed=1, min_similarity=0.0))
 
 
 def noise(seed: object, words: int) -> str:
@@ -31,8 +30,8 @@ def noise(seed: object, words: int) -> str:
 def cuts_of(texts: dict[int, str], passage: int, blocks: int = 1) -> list[tuple[int, int, int]]:
     """(document, start, end) of what is cut, as the stage finds it with so many blocks."""
     winnowing = Winnowing(passage)
-    codes = {number: SIGNER.codes(text) for number, text in texts.items()}
-    fingerprints = np.concatenate([winnow(codes[number], number, winnowing) for number in texts])
+    codes = {number: lowered_words(text).run_hashes(1) for number, text in texts.items()}
+    fingerprints = np.concatenate([winnow(lowered_words(text), number, winnowing) for number, text in texts.items()])
     found = []
     for block in range(blocks):
         shared = shared_by_several(fingerprints[fingerprints["hash"] % np.uint64(blocks) == block])
@@ -128,9 +127,9 @@ def test_cutting_never_splits_a_syllable(seed):
 
 
 def test_fingerprints_are_few():
-    codes = SIGNER.codes(noise("few", 20_000))
+    words = lowered_words(noise("few", 20_000))
     winnowing = Winnowing(50)
-    assert len(winnow(codes, 1, winnowing)) < 1.1 * 2 / (winnowing.window + 1) * len(codes)
+    assert len(winnow(words, 1, winnowing)) < 1.1 * 2 / (winnowing.window + 1) * len(words)
 
 
 def test_nothing_in_nothing_out():

@@ -8,15 +8,22 @@ from datatrove.pipeline.formatters import FTFYFormatter, PIIFormatter
 
 from stages.text import normalisation, quality
 from stages.text.cleaning_settings import Rules
+from stages.text.counted_rules import Fault, remove_c4_lines
+from stages.text.text_statistics import TextStatistics
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A text after its repairs, which repairs changed it, and why it is to be dropped (empty: it is kept)."""
+    """A text after its repairs, which repairs changed it, and why it is to be dropped (None: it is kept)."""
 
     text: str
     repairs: tuple[str, ...]
-    reason: str
+    fault: Fault | None
+
+    @property
+    def reason(self) -> str:
+        """The rule that drops it; empty if it is kept."""
+        return self.fault.reason if self.fault else ""
 
 
 class Cleaner:
@@ -39,11 +46,8 @@ class Cleaner:
     def clean(self, text: str) -> Cleaned:
         """Repair a text and judge it."""
         text, changed = self.repair(text)
-        for rule in self._rules:
-            match rule(text):
-                case (False, str(reason)):
-                    return Cleaned(text, changed, reason)
-        return Cleaned(text, changed, "")
+        statistics = TextStatistics(text)
+        return Cleaned(text, changed, next(filter(None, (rule(statistics) for rule in self._rules)), None))
 
 
 def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Callable[[str], str]]:
@@ -71,5 +75,6 @@ def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Call
         "segmentation": normalisation.join_segmented,
         "whitespace": normalisation.tidy_whitespace,
         "boilerplate": lambda text: normalisation.remove_boilerplate(text, is_boilerplate),
+        "c4_lines": lambda text: remove_c4_lines(text, settings.c4) if settings.c4 else text,
         "personal_data": personal_data.format,
     }

@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from stages.params import section
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Repair = Literal["markup", "encoding", "segmentation", "whitespace", "boilerplate", "personal_data"]
+Repair = Literal["markup", "encoding", "segmentation", "whitespace", "boilerplate", "c4_lines", "personal_data"]
 
 
 @section
@@ -96,6 +96,17 @@ class Lines:
 
 
 @section
+class C4:
+    """Rules of C4 (Raffel et al. 2020, section 2.2). Phrases are in lower case and found in lower-cased text."""
+
+    filler_phrases: tuple[str, ...]
+    drop_curly_brackets: bool
+    code_phrases: tuple[str, ...]
+    notice_phrases: tuple[str, ...]
+    max_word_characters: PositiveInt
+
+
+@section
 class Rules:
     """All rules of a language; `None` switches one off."""
 
@@ -107,4 +118,5 @@ class Rules:
     repetition: Repetition | None
     quality: Quality | None
     lines: Lines | None
+    c4: C4 | None
     min_words: NonNegativeInt

@@ -15,8 +15,9 @@ from stages.errors import BadInput
 from stages.outputs import whole_file
 from stages.text.accounts import Accounts
 from stages.text.documents import Document, Part, read_part, write_file
-from stages.text.near_duplicates import MinHash, Signer, clusters
+from stages.text.near_duplicates import MinHash, Signer, clusters, exact_key, lowered_words
 from stages.text.repeated_passages import (
+    FINGERPRINT,
     SPAN,
     Winnowing,
     copies,
@@ -68,16 +69,16 @@ class Sign:
         signer = Signer(self.minhash)
         entries, signatures, fingerprints = [], [], []
         for document in read_part(part):
-            codes, number = signer.codes(document.text), number_of(document.id)
-            entries.append((number, self._rank(document), len(document.text), signer.exact_key(codes)))
-            signatures.append(signer.signature_of(codes))
+            number = number_of(document.id)
+            entries.append((number, self._rank(document), len(document.text), exact_key(document.text)))
+            signatures.append(signer.signature(document.text))
             if not self.references:
-                fingerprints.append(winnow(codes, number, self.winnowing))
+                fingerprints.append(winnow(lowered_words(document.text), number, self.winnowing))
         size = self.minhash.bands * self.minhash.rows
         save(self.folder / f"{part.number:06}.documents.npy", np.array(entries, dtype=DOCUMENT))
         matrix = np.array(signatures, dtype=np.uint32).reshape(-1, size)
         save(self.folder / f"{part.number:06}.signatures.npy", matrix)
-        found = np.concatenate(fingerprints) if fingerprints else winnow(np.empty(0), 0, self.winnowing)
+        found = _concatenated(fingerprints, FINGERPRINT)
         save(self.folder / f"{part.number:06}.fingerprints.npy", found)
         return {"documents": len(entries), "fingerprints": len(found)}
 
@@ -141,7 +142,7 @@ class FindShared:
             fingerprints = np.load(file, mmap_mode="r")
             fingerprints = fingerprints[fingerprints["hash"] % np.uint64(self.blocks) == block]
             found.append(fingerprints[_among(fingerprints["document"], survivors)])
-        shared = shared_by_several(np.concatenate(found)) if found else np.empty(0)
+        shared = shared_by_several(_concatenated(found, FINGERPRINT))
         save(self.folder / f"{block:06}.npy", shared)
         return len(shared)
 
@@ -150,14 +151,12 @@ class FindShared:
 class TakeStretches:
     """Takes from the documents of a part what is around shared fingerprints, one array for each block of those."""
 
-    minhash: MinHash
     winnowing: Winnowing
     shared: tuple[Path, ...]
     folder: Path
 
     def __call__(self, part: Part) -> list[int]:
         """Write spans and the hashes of their syllables; returns the syllables of each block."""
-        signer = Signer(self.minhash)
         blocks = [np.load(file, mmap_mode="r") for file in self.shared]
         # By document, since the files are sorted by hash.
         blocks = [np.sort(block, order=("document", "place")) for block in blocks]
@@ -170,7 +169,7 @@ class TakeStretches:
                 if first == end:
                     continue
                 if of_document is None:
-                    of_document = signer.codes(document.text)
+                    of_document = lowered_words(document.text).run_hashes(1)
                 around = spans_around(fingerprints[first:end], len(of_document), self.winnowing)
                 spans[block].append(around)
                 codes[block].extend(of_document[span["start"] : span["end"]] for span in around)

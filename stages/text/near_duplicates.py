@@ -6,11 +6,14 @@ What is found depends on the documents alone, neither on their order nor on how 
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from stages.text.vietnamese import syllables
+from stages.text.words import Words, mixed, words_of
 
+# Shingles that are hashed at once: 112 hashes of each are 0.9 MB, which stays in a processor's second-level cache.
+SHINGLES_AT_ONCE = 2048
 # A document is compared with so many earlier ones of its bucket; fuller buckets join through their members.
 MAX_COMPARISONS = 50
 
@@ -26,44 +29,45 @@ class MinHash:
     min_similarity: float
 
 
+def exact_key(text: str) -> bytes:
+    """A key that is equal for texts that differ in nothing but case, punctuation and space."""
+    words = lowered_words(text)
+    key = hashlib.blake2b(words.lengths.tobytes(), digest_size=16)
+    key.update(words.characters.tobytes())
+    return key.digest()
+
+
 class Signer:
     """Makes MinHash signatures. Diacritics count: `má` and `ma` are different words."""
 
     def __init__(self, settings: MinHash) -> None:
         self._n = settings.shingle_syllables
         random = np.random.default_rng(settings.seed)
-        size = settings.bands * settings.rows
-        # Multiply-shift hashing (Dietzfelbinger et al. 1997): odd factors, the upper half of the product.
-        self._factors = random.integers(0, 2**63, size, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-        self._offsets = random.integers(0, 2**63, size, dtype=np.uint64)
-        self._hashes: dict[str, int] = {}
-
-    def codes(self, text: str) -> np.ndarray:
-        """A 64-bit hash of each syllable, in order, without regard to case."""
-        known = self._hashes
-        words = syllables(text.lower())
-        return np.array([known[word] if word in known else self._code(word) for word in words], dtype=np.uint64)
-
-    def exact_key(self, codes: np.ndarray) -> bytes:
-        """A key of 16 bytes that is equal for texts with the same syllables, given their hashes."""
-        return hashlib.blake2b(codes.tobytes(), digest_size=16).digest()
+        size = (settings.bands * settings.rows, 1)
+        # Permutations a x + b modulo 2^32 with odd a (Broder et al. 2000, linear permutations).
+        self._factors = random.integers(0, 2**31, size, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+        self._offsets = random.integers(0, 2**32, size, dtype=np.uint32)
 
     def signature(self, text: str) -> np.ndarray:
         """The signature of a text: (bands x rows,) uint32. A text shorter than a shingle is one shingle."""
-        return self.signature_of(self.codes(text))
-
-    def signature_of(self, codes: np.ndarray) -> np.ndarray:
-        """The signature of a text, given the hashes of its syllables."""
-        shingles = np.unique(rolling_hashes(codes, min(self._n, max(1, len(codes)))))
+        shingles = (self.shingles(text) >> np.uint64(32)).astype(np.uint32)
         signature = np.full(len(self._factors), 2**32 - 1, dtype=np.uint32)
-        for start in range(0, len(shingles), 4096):  # bounds the memory that a book takes
-            part = shingles[start : start + 4096, None] * self._factors + self._offsets
-            np.minimum(signature, (part >> np.uint64(32)).min(axis=0).astype(np.uint32), out=signature)
+        for start in range(0, len(shingles), SHINGLES_AT_ONCE):
+            part = self._factors * shingles[start : start + SHINGLES_AT_ONCE]
+            part += self._offsets
+            np.minimum(signature, part.min(axis=1), out=signature)
         return signature
 
-    def _code(self, word: str) -> int:
-        code = self._hashes[word] = word_code(word)
-        return code
+    def shingles(self, text: str) -> np.ndarray:
+        """A 64-bit hash of each shingle, in order."""
+        words = lowered_words(text)
+        return mixed(words.run_hashes(min(self._n, max(1, len(words)))))
+
+
+@lru_cache(maxsize=1)  # a document's key and its signature are made one after the other
+def lowered_words(text: str) -> Words:
+    """The words of a text without regard to case."""
+    return words_of(text.lower())
 
 
 def word_code(word: str) -> int:
@@ -82,25 +86,19 @@ def rolling_hashes_of_lengths(codes: np.ndarray, lengths: Collection[int]) -> di
     hashes = np.zeros(len(codes), dtype=np.uint64)
     for n in range(1, max(lengths, default=0) + 1):
         # Weyl constant of splitmix64; mixing at every step keeps the order of words in the hash.
-        hashes = _mixed(hashes[: max(0, len(codes) - n + 1)] + np.uint64(0x9E3779B97F4A7C15) + codes[n - 1 :])
+        hashes = mixed(hashes[: max(0, len(codes) - n + 1)] + np.uint64(0x9E3779B97F4A7C15) + codes[n - 1 :])
         if n in lengths:
             found[n] = hashes
     return found
 
 
-def _mixed(values: np.ndarray) -> np.ndarray:
-    """The finaliser of splitmix64 (Steele et al. 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
-
-
-def clusters(signatures: np.ndarray, settings: MinHash, chosen: np.ndarray) -> np.ndarray:
-    """For each chosen document the place among them of the first of its near-duplicates, its own if it has none.
+def clusters(signatures: np.ndarray, settings: MinHash, chosen: np.ndarray | None = None) -> np.ndarray:
+    """For each chosen document (None: all) the place among them of the first near-duplicate, its own if it has none.
 
     `signatures` is (documents, bands x rows) and may lie on disk: one band at a time is read. Documents that share a
     band and are similar enough are joined; being near-duplicates is taken as transitive.
     """
+    chosen = np.arange(len(signatures)) if chosen is None else chosen
     parents = np.arange(len(chosen))
     for band in range(settings.bands):
         keys = rolling_hashes_of_rows(signatures[:, band * settings.rows : (band + 1) * settings.rows])[chosen]
@@ -115,7 +113,7 @@ def rolling_hashes_of_rows(rows: np.ndarray) -> np.ndarray:
     """One 64-bit hash of each row."""
     hashes = np.zeros(len(rows), dtype=np.uint64)
     for column in rows.T:
-        hashes = _mixed(hashes + np.uint64(0x9E3779B97F4A7C15) + column.astype(np.uint64))
+        hashes = mixed(hashes + np.uint64(0x9E3779B97F4A7C15) + column.astype(np.uint64))
     return hashes
 
 

@@ -1,204 +1,146 @@
-"""Quality rules: each looks at a text alone and says True, or False with the reason for dropping it.
+"""Quality rules: each looks at the statistics of a text alone and says what is wrong with it, if anything is.
 
-Counted rules (Gopher, FineWeb) are datatrove's, with syllables as words for every language, so
-that neither spaCy nor a word segmenter is loaded.
+A rule returns a `Fault`, its reason and the measured value, or None. The rules share what they count: all get the
+same `TextStatistics`. Counted rules (Gopher, FineWeb, C4) are in counted_rules.py, with syllables as words for every
+language, so that neither spaCy nor a word segmenter is loaded.
 """
 
-import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
 import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from datatrove.data import Document as DatatroveDocument
-from datatrove.pipeline.filters import FineWebQualityFilter, GopherQualityFilter, GopherRepetitionFilter
-from datatrove.pipeline.filters.base_filter import BaseFilter
-from datatrove.utils.word_tokenizers import WordTokenizer
-
-from stages.text.cleaning_settings import (
-    FlaggedWords,
-    Gibberish,
-    Language,
-    Lines,
-    NGramShare,
-    Quality,
-    Repetition,
-    Rules,
-)
+from stages.text.cleaning_settings import FlaggedWords, Gibberish, Language, Lines, Repetition, Rules
+from stages.text.counted_rules import Fault, c4_fault, lines_fault, quality_fault, repetition_fault
+from stages.text.text_statistics import TextStatistics
 from stages.text.vietnamese import all_syllables, has_diacritics, is_bare_syllable, syllables
 
-Verdict = bool | tuple[bool, str]
-Rule = Callable[[str], Verdict]
+Rule = Callable[[TextStatistics], Fault | None]
 
 _UNPRONOUNCEABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|^[bcdfghjklmnpqrstvwxz]{3,}$|[aeiouy]{5}|(.)\1\1")
-_SPACE = re.compile(r"\s+")
-_SYMBOL = re.compile(r"[^\w\s.,;:!?–—()\"'“”‘’…/%-]")
 
 
 def rules(settings: Rules) -> list[Rule]:
     """The rules that these settings switch on, cheap ones and the most telling first."""
-    chosen: list[Rule] = [lambda text: long_enough(text, settings.min_words)]
+    return [rule for _, rule in named_rules(settings)]
+
+
+def named_rules(settings: Rules) -> list[tuple[str, Rule]]:
+    """The rules with the names of their settings."""
+    chosen: list[tuple[str, Rule]] = [("min_words", lambda statistics: length_fault(statistics, settings.min_words))]
     if settings.gibberish:
-        chosen.append(gibberish_rule(settings.gibberish))
+        chosen.append(("gibberish", gibberish_rule(settings.gibberish)))
     if settings.language:
-        chosen.append(language_rule(settings.language))
+        chosen.append(("language", language_rule(settings.language)))
     if settings.flagged_words:
-        chosen.append(flagged_words_rule(settings.flagged_words))
+        chosen.append(("flagged_words", flagged_words_rule(settings.flagged_words)))
+    if settings.c4:
+        c4 = settings.c4
+        chosen.append(("c4", lambda statistics: c4_fault(statistics, c4)))
     if settings.quality:
-        chosen.append(_datatrove_rule(_quality_filter(settings.quality)))
+        quality = settings.quality
+        chosen.append(("quality", lambda statistics: quality_fault(statistics, quality)))
     if settings.repetition:
-        chosen.append(by_pieces(repetition_rule(settings.repetition), settings.repetition.piece_characters))
+        rule = repetition_rule(settings.repetition)
+        chosen.append(("repetition", by_pieces(rule, settings.repetition.piece_characters)))
     if settings.lines:
-        rule = _datatrove_rule(_lines_filter(settings.lines))
-        chosen.append(with_lines(rule, settings.lines.min_lines))
+        chosen.append(("lines", lines_rule(settings.lines)))
     return chosen
 
 
-def long_enough(text: str, min_words: int) -> Verdict:
-    """Whether a text has at least `min_words` syllables, foreign words or numbers (and one at all)."""
-    return len(_words(text)) >= max(1, min_words) or (False, "too_short")
+def length_fault(statistics: TextStatistics, min_words: int) -> Fault | None:
+    """Whether a text has less than `min_words` syllables, foreign words or numbers (or none at all)."""
+    count = len(statistics.words)
+    return None if count >= max(1, min_words) else Fault("too_short", count)
 
 
 def language_rule(settings: Language) -> Rule:
-    """Whether a text is in the language: by its function words, possible syllables and diacritics."""
+    """Whether a text is in another language: by its function words, possible syllables and diacritics."""
     function_words = frozenset(settings.function_words)
 
-    def rule(text: str) -> Verdict:
-        words = [word for word in _lowered(text) if word.isalpha()]
+    def rule(statistics: TextStatistics) -> Fault | None:
+        words = [word for word in statistics.lowered_words if word.isalpha()]
         if not words:
-            return False, "language_no_words"
+            return Fault("language_no_words", 0)
         count, known = len(words), all_syllables()
-        if sum(word in function_words for word in words) < settings.min_function_words_share * count:
-            return False, "language_function_words"
-        if sum(word in known for word in words) < settings.min_syllables_share * count:
-            return False, "language_syllables"
-        accented = sum(has_diacritics(word) for word in words)
+        functional = sum(word in function_words for word in words)
+        if functional < settings.min_function_words_share * count:
+            return Fault("language_function_words", functional / count)
+        possible = sum(word in known for word in words)
+        if possible < settings.min_syllables_share * count:
+            return Fault("language_syllables", possible / count)
+        accented = sum(map(has_diacritics, words))
         if not settings.min_diacritics_share * count <= accented <= settings.max_diacritics_share * count:
-            return False, "language_diacritics"
-        return True
+            return Fault("language_diacritics", accented / count)
+        return None
 
     return rule
 
 
 def gibberish_rule(settings: Gibberish) -> Rule:
-    """Whether a text is made of words that can be spoken and not of stray marks."""
+    """Whether a text is made of words that cannot be spoken or of stray marks."""
 
-    def rule(text: str) -> Verdict:
-        if len(_SYMBOL.findall(text)) > settings.max_symbols_share * len(text):
-            return False, "gibberish_symbols"
-        words = [word for word in _lowered(text) if word.isascii() and word.isalpha()]
-        strange = sum(bool(_UNPRONOUNCEABLE.search(word)) and not is_bare_syllable(word) for word in words)
-        if strange > settings.max_unpronounceable_share * len(_words(text)):
-            return False, "gibberish_unpronounceable"
-        return True
+    def rule(statistics: TextStatistics) -> Fault | None:
+        size = max(1, len(statistics.text))
+        if statistics.symbols > settings.max_symbols_share * size:
+            return Fault("gibberish_symbols", statistics.symbols / size)
+        strange = sum(map(_is_unpronounceable, statistics.lowered_words))
+        if strange > settings.max_unpronounceable_share * len(statistics.words):
+            return Fault("gibberish_unpronounceable", strange / max(1, len(statistics.words)))
+        return None
 
     return rule
 
 
-def flagged_words_rule(settings: FlaggedWords) -> Rule:
-    """Whether flagged phrases fill at most a share of the text, counted in syllables."""
-    alternatives = "|".join(re.escape(phrase) for phrase in sorted(settings.phrases, key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+@lru_cache(maxsize=200_000)
+def _is_unpronounceable(word: str) -> bool:
+    return word.isascii() and word.isalpha() and bool(_UNPRONOUNCEABLE.search(word)) and not is_bare_syllable(word)
 
-    def rule(text: str) -> Verdict:
-        found = sum(match.count(" ") + 1 for match in pattern.findall(text.lower()))
-        return found <= settings.max_share * len(_words(text)) or (False, "flagged_words")
+
+def flagged_words_rule(settings: FlaggedWords) -> Rule:
+    """Whether flagged phrases fill more than a share of the text, counted in syllables."""
+    alternatives = "|".join(re.escape(phrase) for phrase in sorted(settings.phrases, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?![\w\u0300-\u036f])")
+    phrases = [frozenset(syllables(phrase)) for phrase in settings.phrases]
+
+    def rule(statistics: TextStatistics) -> Fault | None:
+        words = frozenset(statistics.lowered_words)
+        if not any(phrase <= words for phrase in phrases):  # cheaper than the pattern
+            return None
+        found = sum(match.count(" ") + 1 for match in pattern.findall(statistics.lowered))
+        count = len(statistics.words)
+        return Fault("flagged_words", found / max(1, count)) if found > settings.max_share * count else None
 
     return rule
 
 
 def repetition_rule(settings: Repetition) -> Rule:
-    """Whether lines, paragraphs and n-grams repeat little enough; a short text may repeat its few words."""
-    full = _datatrove_rule(_repetition_filter(settings, settings.top_n_grams))
-    short = _datatrove_rule(_repetition_filter(settings, ()))
-    return lambda text: (short if len(_words(text)) < settings.top_n_grams_min_words else full)(text)
+    """Whether lines, paragraphs and n-grams repeat too much; a short text may repeat its few words."""
+
+    def rule(statistics: TextStatistics) -> Fault | None:
+        short = len(statistics.words) < settings.top_n_grams_min_words
+        return repetition_fault(statistics, settings, () if short else settings.top_n_grams)
+
+    return rule
+
+
+def lines_rule(settings: Lines) -> Rule:
+    """Whether lines are not those of a text; passed by texts that have few of them."""
+    from datatrove.utils.text import TERMINAL_PUNCTUATION
+
+    sentence_ends = frozenset(TERMINAL_PUNCTUATION)
+    return lambda statistics: (
+        None if len(statistics.lines) < settings.min_lines else lines_fault(statistics, settings, sentence_ends)
+    )
 
 
 def by_pieces(rule: Rule, piece_characters: int) -> Rule:
     """The rule applied to pieces of a long text, cut at spaces; the text fails if more than half of them do."""
 
-    def rule_by_pieces(text: str) -> Verdict:
-        if len(text) <= piece_characters:
-            return rule(text)
-        verdicts = [rule(piece) for piece in pieces(text, piece_characters)]
-        failures = [verdict for verdict in verdicts if verdict is not True]
-        return len(failures) <= len(verdicts) / 2 or failures[0]
+    def rule_by_pieces(statistics: TextStatistics) -> Fault | None:
+        if len(statistics.text) <= piece_characters:
+            return rule(statistics)
+        verdicts = [rule(piece) for piece in statistics.pieces(piece_characters)]
+        faults = [verdict for verdict in verdicts if verdict]
+        return faults[0] if len(faults) > len(verdicts) / 2 else None
 
     return rule_by_pieces
-
-
-def pieces(text: str, piece_characters: int) -> list[str]:
-    """The text cut at the first space after every so many characters; a last short piece stays with the one before."""
-    cuts = [0]
-    while len(text) - cuts[-1] >= 2 * piece_characters and (space := _SPACE.search(text, cuts[-1] + piece_characters)):
-        cuts.append(space.end())
-    return [text[start:end] for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True) if start < end]
-
-
-def with_lines(rule: Rule, min_lines: int) -> Rule:
-    """The rule, passed by texts that have fewer lines."""
-    return lambda text: text.count("\n") + 1 < min_lines or rule(text)
-
-
-class Syllables(WordTokenizer):
-    """Syllables as datatrove's words. Its sentence functions are not used by the rules here."""
-
-    def word_tokenize(self, text: str) -> list[str]:
-        return _words(text)
-
-    def sent_tokenize(self, text: str) -> list[str]:
-        raise NotImplementedError
-
-    def span_tokenize(self, text: str) -> list[tuple[int, int]]:
-        raise NotImplementedError
-
-
-def _quality_filter(settings: Quality) -> BaseFilter:
-    return GopherQualityFilter(
-        min_doc_words=None,
-        max_doc_words=settings.max_words,
-        min_avg_word_length=settings.min_average_word_length,
-        max_avg_word_length=settings.max_average_word_length,
-        max_symbol_word_ratio=settings.max_symbols_per_word,
-        max_bullet_lines_ratio=settings.max_bullet_lines_share,
-        max_ellipsis_lines_ratio=settings.max_ellipsis_lines_share,
-        max_non_alpha_words_ratio=settings.min_alphabetic_words_share,  # datatrove's name; it is a minimum
-        min_stop_words=None,  # the language rule counts function words
-        language=Syllables(),
-    )
-
-
-def _repetition_filter(settings: Repetition, top_n_grams: tuple[NGramShare, ...]) -> BaseFilter:
-    return GopherRepetitionFilter(
-        dup_line_frac=settings.max_duplicate_lines_share,
-        dup_para_frac=settings.max_duplicate_paragraphs_share,
-        dup_line_char_frac=settings.max_duplicate_line_characters_share,
-        dup_para_char_frac=settings.max_duplicate_paragraph_characters_share,
-        top_n_grams=tuple((gram.n, gram.max_share) for gram in top_n_grams),
-        dup_n_grams=tuple((gram.n, gram.max_share) for gram in settings.duplicate_n_grams),
-        language=Syllables(),
-    )
-
-
-def _lines_filter(settings: Lines) -> BaseFilter:
-    return FineWebQualityFilter(
-        line_punct_thr=settings.min_punctuated_lines_share,
-        short_line_thr=settings.max_short_lines_share,
-        short_line_length=settings.short_line_characters,
-        char_duplicates_ratio=settings.max_duplicate_line_characters_share,
-        new_line_ratio=settings.max_newlines_per_word,
-        language=Syllables(),
-    )
-
-
-def _datatrove_rule(datatrove_filter: BaseFilter) -> Rule:
-    return lambda text: datatrove_filter.filter(DatatroveDocument(text=text, id=""))
-
-
-@lru_cache(maxsize=1)  # all rules look at one text after the other
-def _words(text: str) -> list[str]:
-    return syllables(text)
-
-
-@lru_cache(maxsize=1)
-def _lowered(text: str) -> list[str]:
-    return syllables(text.lower())

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.text.near_duplicates import rolling_hashes
 from stages.text.vietnamese import syllable_spans
+from stages.text.words import Words, mixed
 
 # A place in the corpus: of a document (its id as a number) and a syllable in it. `hash` is that of the run there.
 FINGERPRINT = np.dtype([("hash", np.uint64), ("document", np.uint64), ("place", np.uint32)])
@@ -41,11 +41,11 @@ class Winnowing:
         return self.passage - self.run + 1
 
 
-def winnow(codes: np.ndarray, document: int, winnowing: Winnowing) -> np.ndarray:
-    """The fingerprints of a document, given the 64-bit hashes of its syllables: about two in `window` + 1 syllables."""
-    if len(codes) < winnowing.passage:
+def winnow(words: Words, document: int, winnowing: Winnowing) -> np.ndarray:
+    """The fingerprints of a document, given its words: about two in `window` + 1 syllables."""
+    if len(words) < winnowing.passage:
         return np.empty(0, dtype=FINGERPRINT)
-    hashes = rolling_hashes(codes, winnowing.run)
+    hashes = mixed(words.run_hashes(winnowing.run))
     windows = np.lib.stride_tricks.sliding_window_view(hashes, winnowing.window)
     places = np.unique(windows.argmin(axis=1) + np.arange(len(windows)))
     found = np.empty(len(places), dtype=FINGERPRINT)
