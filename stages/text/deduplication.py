@@ -14,7 +14,7 @@ import numpy as np
 from stages.errors import BadInput
 from stages.outputs import whole_file
 from stages.text.accounts import Accounts
-from stages.text.documents import Document, Part, read_part, write_file
+from stages.text.documents import Document, Part, number_of, read_part, write_file
 from stages.text.near_duplicates import MinHash, Signer, clusters, exact_key, lowered_words
 from stages.text.repeated_passages import (
     FINGERPRINT,
@@ -35,16 +35,6 @@ REFERENCE = -1  # rank of a document that stands for its copies and is not part 
 SIGNED = "signed"
 DOCUMENT = np.dtype([("id", np.uint64), ("rank", np.int32), ("length", np.int64), ("key", "V16")])
 FATE = np.dtype([("id", np.uint64), ("survivor", np.uint64), ("rule", np.uint8), ("cluster_size", np.uint32)])
-
-
-def number_of(document_id: str) -> int:
-    """The id as a number. Raises `BadInput` if it is not 16 hexadecimal digits, as `document_id` makes them."""
-    try:
-        if len(document_id) == 16:
-            return int(document_id, 16)
-    except ValueError:
-        pass
-    raise BadInput(f"document {document_id!r}: its id is not 16 hexadecimal digits. Make it with document_id().")
 
 
 def save(file: Path, array: np.ndarray) -> None:

@@ -47,6 +47,16 @@ def document_id(source: str, key: str) -> str:
     return hashlib.blake2b(f"{source}\0{key}".encode(), digest_size=8).hexdigest()
 
 
+def number_of(id_: str) -> int:
+    """An id as a number below 2^64. Raises `BadInput` if it is not 16 hexadecimal digits, as `document_id` makes them."""
+    try:
+        if len(id_) == 16:
+            return int(id_, 16)
+    except ValueError:
+        pass
+    raise BadInput(f"document {id_!r}: its id is not 16 hexadecimal digits. Make it with document_id().")
+
+
 def write_documents(folder: Path, documents: Iterable[Document]) -> int:
     """Write documents in the order given into an existing folder; returns how many.
 
@@ -146,6 +156,21 @@ def read_part(part: Part) -> Iterator[Document]:
     with _opened(part.file) as parquet:
         for number in range(part.first, part.end):
             yield from _group(parquet, number)
+
+
+def read_group(file: Path, number: int) -> list[Document]:
+    """Read one row group of a file, with the errors of `read_documents`."""
+    with _opened(file) as parquet:
+        return list(_group(parquet, number))
+
+
+def count_documents(folder: Path) -> int:
+    """How many documents there are below `folder`, as the files themselves say."""
+    count = 0
+    for file in parquet_files(folder):
+        with _opened(file) as parquet:
+            count += parquet.metadata.num_rows
+    return count
 
 
 def text_bytes(folder: Path) -> int:
