@@ -38,17 +38,22 @@ class Params(Rules):
     workers: PositiveInt
 
 
-def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
-    """Clean all documents below `documents` into `out`/kept and `out`/dropped; returns the metrics."""
+def run(settings: Params, documents: Path, out: Path, blocked_domains: Path | None = None) -> dict[str, Any]:
+    """Clean all documents below `documents` into `out`/kept and `out`/dropped; returns the metrics.
+
+    `blocked_domains` is a file with one domain a line, beside those of the settings.
+    """
     from stages.text.cleaning import Cleaner
     from stages.text.labels import score_cleaning
-    from stages.text.normalisation import EMAIL_PLACEHOLDER, IP_PLACEHOLDER
+    from stages.text.personal_data import PLACEHOLDERS
+    from stages.text.urls import read_domains
 
     repeated_lines = _repeated_lines(documents, settings.boilerplate) if settings.boilerplate else frozenset()
+    shared = (settings, repeated_lines, read_domains(blocked_domains) if blocked_domains else frozenset())
     accounts = Accounts()
     with new_folder(out) as folder:
         with WriterInIdOrder(folder / "kept") as kept, WriterInIdOrder(folder / "dropped") as dropped:
-            for document, cleaned in _cleaned(documents, settings, repeated_lines):
+            for document, cleaned in _cleaned(documents, *shared):
                 accounts.came_in(document)
                 document.text = cleaned.text
                 if cleaned.repairs:
@@ -60,54 +65,58 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
                     accounts.was_kept(document)
                     kept.add(document)
         accounts.refuse_empty_source("clean")
-        cleaner = Cleaner(settings, repeated_lines)
+        cleaner = Cleaner(*shared)
         labels = score_cleaning(
             read_documents(folder / "kept"),
             read_documents(folder / "dropped"),
             lambda text: cleaner.repair(text)[0],
-            (EMAIL_PLACEHOLDER, IP_PLACEHOLDER),
+            PLACEHOLDERS,
         )
     return accounts.metrics() | ({"labels": labels} if labels else {})
 
 
-def _cleaned(documents: Path, settings: Params, repeated_lines: frozenset[str]) -> Iterator[tuple[Document, "Cleaned"]]:
+def _cleaned(
+    documents: Path, settings: Params, repeated_lines: frozenset[str], blocked_domains: frozenset[str]
+) -> Iterator[tuple[Document, "Cleaned"]]:
     """Every document with its cleaned text, in the order of reading, whatever the number of workers."""
     stream = tqdm(read_documents(documents), desc="clean", unit=" documents", mininterval=1)
+    shared = (settings, repeated_lines, blocked_domains)
     if settings.workers == 1:
-        _start_worker(settings, repeated_lines)
+        _start_worker(*shared)
         for document in stream:
-            yield document, _clean(document.text)
+            yield document, _clean(document.text, document.url)
         return
-    with ProcessPoolExecutor(settings.workers, initializer=_start_worker, initargs=(settings, repeated_lines)) as pool:
+    with ProcessPoolExecutor(settings.workers, initializer=_start_worker, initargs=shared) as pool:
         # A few batches at a time: the pool would read the whole corpus into its queue.
         while batch := list(islice(stream, BATCH * settings.workers * 4)):
-            texts = [document.text for document in batch]
-            yield from zip(batch, pool.map(_clean, texts, chunksize=BATCH), strict=True)
+            texts, urls = [document.text for document in batch], [document.url for document in batch]
+            yield from zip(batch, pool.map(_clean, texts, urls, chunksize=BATCH), strict=True)
 
 
 _cleaner: "Cleaner"  # one a process
 
 
-def _start_worker(settings: Params, repeated_lines: frozenset[str]) -> None:
+def _start_worker(settings: Params, repeated_lines: frozenset[str], blocked_domains: frozenset[str]) -> None:
     from stages.text.cleaning import Cleaner
 
     global _cleaner
-    _cleaner = Cleaner(settings, repeated_lines)
+    _cleaner = Cleaner(settings, repeated_lines, blocked_domains)
 
 
-def _clean(text: str) -> "Cleaned":
-    return _cleaner.clean(text)
+def _clean(text: str, url: str) -> "Cleaned":
+    return _cleaner.clean(text, url)
 
 
 def _repeated_lines(documents: Path, settings: Boilerplate) -> frozenset[str]:
     """Lines that a given share of a source's documents have: its menus and notices."""
-    from stages.text.normalisation import line_to_count
+    from stages.text.boilerplate import line_to_count
+    from stages.text.normalisation import compose
 
     seen_in: Counter[tuple[str, str]] = Counter()
     total: Counter[str] = Counter()
     for document in tqdm(read_documents(documents), desc="count lines", unit=" documents", mininterval=1):
         total[document.source] += 1
-        lines = {line_to_count(line) for line in document.text.split("\n")} - {""}
+        lines = {line_to_count(line) for line in compose(document.text).split("\n")} - {""}
         seen_in.update((document.source, line) for line in lines)
     return frozenset(
         line
@@ -120,9 +129,10 @@ def main() -> None:
     """Entry point."""
     arguments = parser(__doc__, "documents", "out", "metrics")
     arguments.add_argument("--language", required=True)
+    arguments.add_argument("--blocked-domains", type=Path, metavar="FILE", help="one domain a line")
     given = arguments.parse_args()
     settings = params.load(Params, given.params, *SECTIONS, language=given.language)
-    metrics = run(settings, given.documents, given.out)
+    metrics = run(settings, given.documents, given.out, given.blocked_domains)
     write_metrics(given.metrics, metrics)
 
 
