@@ -1,4 +1,4 @@
-"""The figures of a corpus stage: documents, bytes and syllables in, kept, and dropped by reason, in all and by source."""
+"""The figures of a corpus stage: documents, bytes and syllables in, kept, dropped by reason, in all and by source."""
 
 from collections import Counter
 from functools import lru_cache
@@ -76,17 +76,13 @@ class Accounts:
         for by_reason in self._reasons.values():
             for reason, sizes in by_reason.items():
                 reasons[reason] = reasons.get(reason, Counter()) + sizes
-        return (
-            {"documents": {place: sizes["documents"] for place, sizes in total.items()}}
-            | _nested(total, reasons)
-            | {
-                "sources": {
-                    source: {"in": counts[IN]["documents"], "kept": counts[KEPT]["documents"]}
-                    | _nested(counts, self._reasons.get(source, {}))
-                    for source, counts in self._counts.items()
-                }
-            }
-        )
+        by_source = {
+            source: {"in": counts[IN]["documents"], "kept": counts[KEPT]["documents"]}
+            | _nested(counts, self._reasons.get(source, {}))
+            for source, counts in self._counts.items()
+        }
+        documents = {place: sizes["documents"] for place, sizes in total.items()}
+        return {"documents": documents} | _nested(total, reasons) | {"sources": by_source}
 
 
 def _nested(counts: dict[str, Counter[str]], reasons: dict[str, Counter[str]]) -> dict[str, Any]:
