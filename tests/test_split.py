@@ -95,7 +95,9 @@ def test_an_item_keeps_its_key_when_its_choices_are_reordered():
 def test_contaminated_documents_are_dropped_and_counted(tmp_path):
     texts = [f"Chuyện thứ {n} kể về một ngày mưa." for n in range(50)]
     leaked = [f"Đề thi: {QUESTION} Trả lời: hai con.", strip_diacritics(f"Bài tập. {QUESTION}")]
-    metrics = run(SETTINGS, HERE, corpus(tmp_path / "in", [*texts, *leaked]), items(tmp_path / "items"), tmp_path / "out")
+    metrics = run(
+        SETTINGS, HERE, corpus(tmp_path / "in", [*texts, *leaked]), items(tmp_path / "items"), tmp_path / "out"
+    )
     dropped = list(read_documents(tmp_path / "out/dropped"))
     assert {one.text for one in dropped} == set(leaked)
     assert all(one.metadata == {"benchmark": "exam", "reason": "contamination", "value": 1} for one in dropped)

@@ -36,7 +36,8 @@ def cuts_of(texts: dict[int, str], passage: int, blocks: int = 1) -> list[tuple[
     for block in range(blocks):
         shared = shared_by_several(fingerprints[fingerprints["hash"] % np.uint64(blocks) == block])
         spans = [
-            spans_around(shared[shared["document"] == number], len(codes[number]), winnowing) for number in sorted(texts)
+            spans_around(shared[shared["document"] == number], len(codes[number]), winnowing)
+            for number in sorted(texts)
         ]
         around = np.concatenate(spans)
         words = [codes[int(span["document"])][span["start"] : span["end"]] for span in around]
@@ -108,10 +109,14 @@ def test_what_is_cut_is_what_the_definition_says_whatever_the_blocks(seed, block
     few = noise(seed, 3).split()  # words that follow each other in every order, so that hashes repeat
     texts = {}
     for _ in range(12):
-        pieces = [rng.choice([*pool, " ".join(rng.choices(few, k=rng.randint(1, 30)))]) for _ in range(rng.randint(1, 6))]
+        pieces = [
+            rng.choice([*pool, " ".join(rng.choices(few, k=rng.randint(1, 30)))]) for _ in range(rng.randint(1, 6))
+        ]
         texts[rng.getrandbits(64)] = " ".join(pieces)
     for passage in (5, 12, 25):
-        found = {(number, place) for number, start, end in cuts_of(texts, passage, blocks) for place in range(start, end)}
+        found = {
+            (number, place) for number, start, end in cuts_of(texts, passage, blocks) for place in range(start, end)
+        }
         assert found == cuts_by_definition(texts, passage)
 
 

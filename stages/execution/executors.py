@@ -1,6 +1,6 @@
 """Datatrove's executors, as the settings name them, with what a killed worker does to them mended."""
 
-import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
+import importlib.metadata
 import importlib.util
 import os
 import shutil

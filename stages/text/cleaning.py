@@ -11,8 +11,8 @@ from stages.text.advertising import advertising_remover
 from stages.text.boilerplate import boilerplate_remover, plain_headings
 from stages.text.cleaning_settings import Rules
 from stages.text.counted_rules import Fault, remove_c4_lines
-from stages.text.text_statistics import TextStatistics
 from stages.text.personal_data import redactor
+from stages.text.text_statistics import TextStatistics
 from stages.text.urls import url_rule
 
 

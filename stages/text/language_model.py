@@ -97,7 +97,10 @@ def estimate(ids: np.ndarray, words: list[str], order: int, file: Path, max_memo
                 longer[whole.places] = found[whole.rows]
                 size += len(whole.firsts)
                 if n == 2:
-                    shorter, first_words = probabilities[block.first : block.end], np.arange(block.first, block.end)[:, None]
+                    shorter, first_words = (
+                        probabilities[block.first : block.end],
+                        np.arange(block.first, block.end)[:, None],
+                    )
                 else:
                     shorter, first_words = by_place[contexts.firsts], contexts.words(ids, n - 1)
                 _write_n_grams(shorter_out, words, first_words, shorter, weight)
@@ -214,7 +217,12 @@ def _unigrams(text: _Text, order: int) -> tuple[list[tuple[float, float, float]]
 
 
 def _probabilities(
-    text: _Text, contexts: _NGrams, whole: _NGrams, is_longest: bool, discounts: tuple[float, float, float], shorter: np.ndarray
+    text: _Text,
+    contexts: _NGrams,
+    whole: _NGrams,
+    is_longest: bool,
+    discounts: tuple[float, float, float],
+    shorter: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Of each n-gram the probability, of each context the weight that shorter n-grams have after it.
 
@@ -236,7 +244,7 @@ def _discount_of(counts: np.ndarray, discounts: tuple[float, float, float]) -> n
 
 
 def _discounts(counts_of_counts: np.ndarray, n: int) -> tuple[float, float, float]:
-    """The three discounts of one length (Chen and Goodman 1998, equation 26), from how many n-grams occur 0 to 4 times."""
+    """The discounts of one length (Chen and Goodman 1998, equation 26), from how many n-grams occur 0 to 4 times."""
     one, two, three, four = counts_of_counts[1:].tolist()
     if min(one, two, three, four) > 0:
         y = one / (one + 2 * two)
