@@ -1,4 +1,4 @@
-"""Real sentences in many languages: the manual pages that Debian's translators wrote, without what they left in English.
+"""Real sentences in many languages: manual pages of Debian's translators, without what they left in English.
 
 The packages come from the machine's own package index by `apt-get download` and are only unpacked, never installed.
 """
@@ -6,7 +6,7 @@ The packages come from the machine's own package index by `apt-get download` and
 import gzip
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from stages.errors import BadInput
@@ -41,6 +41,9 @@ _CHARACTER = {r"\-": "-", r"\e": "\\", r"\ ": " ", r"\~": " ", r"\'": "'", r"\(c
 _SENTENCE_END = re.compile(r"(?<=[.!?:;…])\s+|(?<=[。！？；])")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_SYNOPSIS = re.compile(r"[<>{}\[\]=|\\@#$]")
+_CODE = re.compile(r"_|\w\(\w*\)|\d{3}|/\w")
+_SKIPPED = {".nf": ".fi", ".EX": ".EE", ".ig": "..", ".TS": ".TE", ".SY": ".YS"}  # examples, comments, tables
 _TEXT_MACRO = re.compile(r"\.(?:B|I|BR|IR|RB|BI|IB|RI|SM)\s+(.*)")
 
 
@@ -54,7 +57,9 @@ def download(packages: Sequence[str], folder: Path) -> None:
         subprocess.run(["apt-get", "download", "-q", *missing], cwd=folder, check=True, capture_output=True, text=True)
         for name in missing:
             archive = next(folder.glob(f"{name}_*.deb"))
-            subprocess.run(["dpkg-deb", "-x", archive.name, f"{name}.part"], cwd=folder, check=True, capture_output=True)
+            subprocess.run(
+                ["dpkg-deb", "-x", archive.name, f"{name}.part"], cwd=folder, check=True, capture_output=True
+            )
             (folder / f"{name}.part").rename(folder / name)
             archive.unlink()
     except FileNotFoundError as missing_program:
@@ -75,7 +80,7 @@ def translated_sentences(folder: Path, language: str) -> list[str]:
     Translators leave paragraphs, options and examples as they are: a sentence counts only if at least half of its
     words do not occur in the English page of the same name; pages whose original is not at hand are passed over.
     """
-    originals = {file.name: file for name in ORIGINALS for file in _page_files(folder / name)}
+    originals = {file.name: file for name in ORIGINALS for file in _page_files(folder / name, "man*")}
     sentences: dict[str, None] = {}
     for file in _page_files(folder / TRANSLATIONS[language]):
         if file.name not in originals:
@@ -95,32 +100,28 @@ def _words(text: str) -> set[str]:
 
 def english_sentences(folder: Path) -> list[str]:
     """The different sentences of the English manual pages, in a stable order."""
+    files = [file for name in ORIGINALS for file in _page_files(folder / name, "man*")]
     found = (
-        sentence
-        for name in ORIGINALS
-        for page in pages(folder / name)
-        for paragraph in paragraphs(page)
-        for sentence in sentences_of(paragraph)
+        sentence for file in files for paragraph in paragraphs(_read(file)) for sentence in sentences_of(paragraph)
     )
-    return list(dict.fromkeys(found))
+    # Tables, names and synopses are no English: the sentences that end as one, without a mark of code.
+    return [sentence for sentence in dict.fromkeys(found) if sentence.endswith(".") and not _CODE.search(sentence)]
 
 
 def sentences_of(paragraph: str) -> list[str]:
     """The sentences of a paragraph that have five words or more (without spaces between words: twelve letters)."""
-    return [
-        sentence.strip()
-        for sentence in _SENTENCE_END.split(paragraph)
-        if len(_WORD.findall(sentence)) >= MIN_WORDS or len(_UNSPACED.findall(sentence)) >= MIN_LETTERS_WITHOUT_SPACES
-    ]
+    return [sentence.strip() for sentence in _SENTENCE_END.split(paragraph) if _is_sentence(sentence)]
 
 
-def pages(folder: Path) -> Iterator[str]:
-    """The sources of the manual pages below a folder, in the order of their names."""
-    return (_read(file) for file in _page_files(folder))
+def _is_sentence(text: str) -> bool:
+    long_enough = len(_WORD.findall(text)) >= MIN_WORDS or len(_UNSPACED.findall(text)) >= MIN_LETTERS_WITHOUT_SPACES
+    return long_enough and not _SYNOPSIS.search(text)
 
 
-def _page_files(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.glob("usr/share/man/**/*.gz") if file.is_file() and not file.is_symlink())
+def _page_files(folder: Path, section: str = "**/man*") -> list[Path]:
+    """The manual pages of a package, in the order of their names. `man*`: only those in English."""
+    files = folder.glob(f"usr/share/man/{section}/*.gz")
+    return sorted(file for file in files if file.is_file() and not file.is_symlink())
 
 
 def _read(file: Path) -> str:
@@ -133,22 +134,22 @@ def paragraphs(page: str) -> list[str]:
     >>> paragraphs('.SH NAME\\n\\\\fBls\\\\fP \\\\- list files\\n.PP\\nIt sorts\\n.B them\\nby name.')
     ['ls - list files', 'It sorts them by name.']
     """
-    found, lines, example = [], [], False
+    found: list[str] = []
+    lines: list[str] = []
+    skipped_until, is_tag = "", False
     for line in [*page.splitlines(), ".PP"]:
-        if line.startswith((".nf", ".EX")):
-            example = True
-        elif line.startswith((".fi", ".EE")):
-            example = False
-        if example:
+        if skipped_until:
+            skipped_until = "" if line.startswith(skipped_until) else skipped_until
             continue
+        skipped_until = next((end for start, end in _SKIPPED.items() if line.startswith(start)), "")
         macro = _TEXT_MACRO.match(line)
-        if macro:
-            lines.append(macro[1].replace('"', ""))
-        elif line.startswith((".", "'")) or not line.strip():
+        is_text = bool(macro) or not line.startswith((".", "'"))
+        if line.strip() and is_text:
+            lines.append(macro[1].replace('"', "") if macro else line)
+        if not line.strip() or not is_text or is_tag:
             found.append(_plain(" ".join(lines)))
             lines = []
-        else:
-            lines.append(line)
+        is_tag = line.startswith((".TP", ".TQ"))  # the line after these is an option's name
     return [paragraph for paragraph in found if paragraph]
 
 
