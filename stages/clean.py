@@ -27,7 +27,7 @@ from stages.text.id_order import WriterInIdOrder
 if TYPE_CHECKING:
     from stages.text.cleaning import Cleaned, Cleaner
 
-SECTIONS = ("clean.{language}", "profiles.{profile}.clean")
+SECTIONS = ("clean.{language}", "languages", "profiles.{profile}.clean")
 BATCH = 200  # documents that a worker gets at a time
 
 

@@ -8,6 +8,7 @@ from datatrove.pipeline.formatters import FTFYFormatter, PIIFormatter
 
 from stages.text import normalisation, quality
 from stages.text.cleaning_settings import Rules
+from stages.text.languages import Identifier, languages_repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ class Cleaner:
     """Cleans texts of one language by its rules. `repeated_lines` are those that many documents share."""
 
     def __init__(self, settings: Rules, repeated_lines: Collection[str] = ()) -> None:
-        repairs = _repairs(settings, repeated_lines)
+        identifier = Identifier(settings.identification) if settings.language else None
+        repairs = _repairs(settings, repeated_lines, identifier)
         self._repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
-        self._rules = quality.rules(settings)
+        self._rules = quality.rules(settings, identifier)
 
     def repair(self, text: str) -> tuple[str, tuple[str, ...]]:
         """The repaired text and the names of the repairs that changed it."""
@@ -46,7 +48,9 @@ class Cleaner:
         return Cleaned(text, changed, "")
 
 
-def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Callable[[str], str]]:
+def _repairs(
+    settings: Rules, repeated_lines: Collection[str], identifier: Identifier | None
+) -> dict[str, Callable[[str], str]]:
     """All repairs in their order: bytes before letters, letters before lines, lines before what is in them."""
     encoding = FTFYFormatter(unescape_html=False)
     personal_data = PIIFormatter(
@@ -71,5 +75,8 @@ def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Call
         "segmentation": normalisation.join_segmented,
         "whitespace": normalisation.tidy_whitespace,
         "boilerplate": lambda text: normalisation.remove_boilerplate(text, is_boilerplate),
+        "languages": (
+            languages_repair(identifier, settings.language) if identifier and settings.language else lambda text: text
+        ),
         "personal_data": personal_data.format,
     }

@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from stages.params import section
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Repair = Literal["markup", "encoding", "segmentation", "whitespace", "boilerplate", "personal_data"]
+Repair = Literal["markup", "encoding", "segmentation", "whitespace", "boilerplate", "languages", "personal_data"]
 
 
 @section
@@ -22,14 +22,28 @@ class Boilerplate:
 
 
 @section
-class Language:
-    """What a text must show to count as one in the corpus's language."""
+class Identification:
+    """How the language of a paragraph is told, the same in every corpus."""
 
-    function_words: tuple[str, ...]
-    min_function_words_share: Share
-    min_syllables_share: Share
-    min_diacritics_share: Share
-    max_diacritics_share: Share
+    clear_vietnamese_share: Share
+    english_words: tuple[str, ...]
+    clear_english_share: Share
+    min_letters_share: Share
+    model: Literal["py3langid", "glotlid"]
+    glotlid_model: str
+    model_characters: PositiveInt
+    min_model_score: Share
+    unaccented_share: Share
+
+
+@section
+class Language:
+    """Which language a corpus is in, and which paragraphs in other languages stay."""
+
+    name: Literal["vi", "en"]
+    kept: tuple[Literal["vi", "vi_unaccented", "en", "other"], ...]
+    min_paragraph_words: PositiveInt
+    min_share: Share
 
 
 @section
@@ -101,6 +115,7 @@ class Rules:
 
     repairs: tuple[Repair, ...]
     boilerplate: Boilerplate | None
+    identification: Identification
     language: Language | None
     gibberish: Gibberish | None
     flagged_words: FlaggedWords | None

@@ -17,14 +17,14 @@ from datatrove.utils.word_tokenizers import WordTokenizer
 from stages.text.cleaning_settings import (
     FlaggedWords,
     Gibberish,
-    Language,
     Lines,
     NGramShare,
     Quality,
     Repetition,
     Rules,
 )
-from stages.text.vietnamese import all_syllables, has_diacritics, is_bare_syllable, syllables
+from stages.text.languages import Identifier, language_rule
+from stages.text.vietnamese import is_bare_syllable, syllables
 
 Verdict = bool | tuple[bool, str]
 Rule = Callable[[str], Verdict]
@@ -34,13 +34,13 @@ _SPACE = re.compile(r"\s+")
 _SYMBOL = re.compile(r"[^\w\s.,;:!?–—()\"'“”‘’…/%-]")
 
 
-def rules(settings: Rules) -> list[Rule]:
+def rules(settings: Rules, identifier: Identifier | None) -> list[Rule]:
     """The rules that these settings switch on, cheap ones and the most telling first."""
     chosen: list[Rule] = [lambda text: long_enough(text, settings.min_words)]
     if settings.gibberish:
         chosen.append(gibberish_rule(settings.gibberish))
-    if settings.language:
-        chosen.append(language_rule(settings.language))
+    if settings.language and identifier:
+        chosen.append(language_rule(identifier, settings.language))
     if settings.flagged_words:
         chosen.append(flagged_words_rule(settings.flagged_words))
     if settings.quality:
@@ -56,27 +56,6 @@ def rules(settings: Rules) -> list[Rule]:
 def long_enough(text: str, min_words: int) -> Verdict:
     """Whether a text has at least `min_words` syllables, foreign words or numbers (and one at all)."""
     return len(_words(text)) >= max(1, min_words) or (False, "too_short")
-
-
-def language_rule(settings: Language) -> Rule:
-    """Whether a text is in the language: by its function words, possible syllables and diacritics."""
-    function_words = frozenset(settings.function_words)
-
-    def rule(text: str) -> Verdict:
-        words = [word for word in _lowered(text) if word.isalpha()]
-        if not words:
-            return False, "language_no_words"
-        count, known = len(words), all_syllables()
-        if sum(word in function_words for word in words) < settings.min_function_words_share * count:
-            return False, "language_function_words"
-        if sum(word in known for word in words) < settings.min_syllables_share * count:
-            return False, "language_syllables"
-        accented = sum(has_diacritics(word) for word in words)
-        if not settings.min_diacritics_share * count <= accented <= settings.max_diacritics_share * count:
-            return False, "language_diacritics"
-        return True
-
-    return rule
 
 
 def gibberish_rule(settings: Gibberish) -> Rule:
