@@ -15,6 +15,7 @@ from stages.errors import BadInput
 from stages.text import quality
 from stages.text.cleaning import Cleaner
 from stages.text.documents import Document, document_id, read_documents, write_documents
+from stages.text.languages import CorpusLanguage
 
 STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
 các bạn, tay cầm cuộn dây, mắt nhìn trời. Một hôm gió to quá, con diều giấy đứt dây bay mất về phía rặng tre.
@@ -81,7 +82,7 @@ def test_english_text_with_vietnamese_names_stays_english(repository):
 
 
 def test_rules_say_true_or_give_a_reason(settings):
-    for rule in quality.rules(settings):
+    for rule in quality.rules(settings, CorpusLanguage(settings.identification, settings.language)):
         for text in (STORY, ENGLISH, "|| a ||", "#" * 9 + " b1"):
             verdict = rule(text)
             assert verdict is True or (verdict[0] is False and isinstance(verdict[1], str))
@@ -124,9 +125,9 @@ def test_kept_and_dropped_with_figures(tmp_path, settings):
     assert [document.id for document in kept] == sorted(document.id for document in kept)
     assert [document.metadata["repairs"] for document in kept if document.text == POEM] == [["markup", "whitespace"]]
     dropped = {document.text: document.metadata["reason"] for document in read_documents(tmp_path / "out/dropped")}
-    assert dropped == {ENGLISH: "language_function_words", "Ngắn quá.": "too_short"}
+    assert dropped == {ENGLISH: "language_en", "Ngắn quá.": "too_short"}
     assert metrics["documents"] == {"in": 4, "kept": 2, "dropped": 2}
-    assert metrics["dropped"] == {"language_function_words": 1, "too_short": 1}
+    assert metrics["dropped"] == {"language_en": 1, "too_short": 1}
     assert metrics["sources"]["báo"]["in"] == 4
     assert metrics["bytes"]["kept"] == len(STORY.encode()) + len(POEM.encode())
     assert "labels" not in metrics
@@ -174,7 +175,7 @@ def test_an_empty_corpus_passes_and_a_source_that_is_all_dropped_stops(tmp_path,
     metrics = run(settings, put(tmp_path / "empty", []), tmp_path / "out")
     assert metrics["documents"] == {"in": 0, "kept": 0, "dropped": 0}
     assert list(read_documents(tmp_path / "out/kept")) == []
-    with pytest.raises(BadInput, match=r"source báo: all 2 documents dropped .*language_function_words 2"):
+    with pytest.raises(BadInput, match=r"source báo: all 2 documents dropped .*language_en 2"):
         run(
             settings,
             put(tmp_path / "english", documents(STORY, source="truyện"), documents(ENGLISH, ENGLISH)),

@@ -21,6 +21,7 @@ BOILERPLATE = Boilerplate(
 REPAIRS = Rules(
     repairs=("markup", "encoding", "segmentation", "whitespace", "boilerplate", "personal_data"),
     boilerplate=BOILERPLATE,
+    identification=None,
     language=None,
     gibberish=None,
     flagged_words=None,

@@ -8,7 +8,7 @@ from datatrove.pipeline.formatters import FTFYFormatter, PIIFormatter
 
 from stages.text import normalisation, quality
 from stages.text.cleaning_settings import Rules
-from stages.text.languages import Identifier, languages_repair
+from stages.text.languages import CorpusLanguage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Cleaner:
     """Cleans texts of one language by its rules. `repeated_lines` are those that many documents share."""
 
     def __init__(self, settings: Rules, repeated_lines: Collection[str] = ()) -> None:
-        identifier = Identifier(settings.identification) if settings.language else None
-        repairs = _repairs(settings, repeated_lines, identifier)
+        language = CorpusLanguage(settings.identification, settings.language) if settings.language else None
+        repairs = _repairs(settings, repeated_lines, language)
         self._repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
-        self._rules = quality.rules(settings, identifier)
+        self._rules = quality.rules(settings, language)
 
     def repair(self, text: str) -> tuple[str, tuple[str, ...]]:
         """The repaired text and the names of the repairs that changed it."""
@@ -49,7 +49,7 @@ class Cleaner:
 
 
 def _repairs(
-    settings: Rules, repeated_lines: Collection[str], identifier: Identifier | None
+    settings: Rules, repeated_lines: Collection[str], language: CorpusLanguage | None
 ) -> dict[str, Callable[[str], str]]:
     """All repairs in their order: bytes before letters, letters before lines, lines before what is in them."""
     encoding = FTFYFormatter(unescape_html=False)
@@ -75,8 +75,6 @@ def _repairs(
         "segmentation": normalisation.join_segmented,
         "whitespace": normalisation.tidy_whitespace,
         "boilerplate": lambda text: normalisation.remove_boilerplate(text, is_boilerplate),
-        "languages": (
-            languages_repair(identifier, settings.language) if identifier and settings.language else lambda text: text
-        ),
+        "languages": language.remove_others if language else lambda text: text,
         "personal_data": personal_data.format,
     }

@@ -33,6 +33,9 @@ class Identification:
     glotlid_model: str
     model_characters: PositiveInt
     min_model_score: Share
+    min_syllables_share: Share
+    vietnamese_names_share: Share
+    min_model_score_against_vietnamese: Share
     unaccented_share: Share
 
 
@@ -115,7 +118,7 @@ class Rules:
 
     repairs: tuple[Repair, ...]
     boilerplate: Boilerplate | None
-    identification: Identification
+    identification: Identification | None  # needed with language
     language: Language | None
     gibberish: Gibberish | None
     flagged_words: FlaggedWords | None
@@ -123,3 +126,7 @@ class Rules:
     quality: Quality | None
     lines: Lines | None
     min_words: NonNegativeInt
+
+    def __post_init__(self) -> None:
+        if self.language and not self.identification:
+            raise ValueError("language needs languages.identification; only a corpus of any language goes without")

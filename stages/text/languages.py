@@ -6,6 +6,7 @@ engine that the settings name: py3langid (in its wheel) or GlotLID (from the hub
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Literal
@@ -20,6 +21,8 @@ Label = Literal["vi", "vi_unaccented", "en", "other", "unknown"]
 Model = Callable[[str], tuple[str, float]]
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_ONLY_VIETNAMESE = re.compile("[ơư\u1ea0-\u1ef9]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Letters of scripts other than Latin: Greek to Mongolian, East Asia's, what lies beyond the basic plane.
 _OTHER_SCRIPT = re.compile("[\u0370-\u1c7f\u2e80-\ua4cf\ua960-\ud7ff\uf900-\ufaff\ufe70-\uffdc\U00010000-\U0003ffff]")
@@ -34,58 +37,56 @@ class Identifier:
     def __init__(self, settings: Identification) -> None:
         self._settings = settings
         self._english = frozenset(settings.english_words)
-        self._model = language_model(settings)
-        self.by_paragraph = lru_cache(maxsize=1)(self._by_paragraph)  # the repair and the rule ask for the same text
+        self._model = language_model(settings.model, settings.glotlid_model)
 
     def identify(self, text: str) -> Label:
         """The language that most of a text is in."""
         settings = self._settings
-        words = text.lower().split()
-        accented, english = accented_syllables(), self._english
-        # Marks stay on the words here, which costs a tenth of the hits and saves half of the time.
-        if sum(map(accented.__contains__, words)) > settings.clear_vietnamese_share * len(words):
-            return "vi"
-        if sum(map(english.__contains__, words)) > settings.clear_english_share * len(words):
-            return "en"
-        words = _WORD.findall(text.lower())
+        if clear := self.clear(text):
+            return clear
+        words = _WORD.findall(_ADDRESS.sub(" ", text.lower()))
         letters = sum(map(len, words))
         if not words or letters < settings.min_letters_share * len("".join(text.split())):
             return "unknown"
         if 2 * len(_OTHER_SCRIPT.findall(text)) > letters:
             return "other"
-        if sum(map(accented.__contains__, words)) > settings.clear_vietnamese_share * len(words):
+        return self._clear(words) or self._unclear(text, words)
+
+    def clear(self, text: str) -> Label | None:
+        """The language of a text that is clear at a glance."""
+        # Marks stay on the words, which costs a tenth of the hits and saves half of the time.
+        label = self._clear(text.lower().split())
+        return None if label == "en" and not text.isascii() else label
+
+    def _clear(self, words: list[str]) -> Label | None:
+        """What words in lower case show at a glance."""
+        if _share(words, accented_syllables()) > self._settings.clear_vietnamese_share:
+            return "vi"
+        if _share(words, self._english) > self._settings.clear_english_share and not self._may_be_bare(words):
+            return "en"
+        return None
+
+    def _may_be_bare(self, words: list[str]) -> bool:
+        return _share(words, all_bare_syllables()) > self._settings.unaccented_share
+
+    def _unclear(self, text: str, words: list[str]) -> Label:
+        """What the model says, unless the words contradict it."""
+        settings, may_be_bare = self._settings, self._may_be_bare(words)
+        if may_be_bare and _share(words, accented_syllables()):
             return "vi"
         language, score = self._model(text[: settings.model_characters].replace("\n", " "))
         if language == "en":
             return "en" if score >= settings.min_model_score else "unknown"
-        if sum(map(all_bare_syllables().__contains__, words)) > settings.unaccented_share * len(words):
+        if may_be_bare:
             return "vi_unaccented"
-        if score < settings.min_model_score:
-            return "unknown"
-        return "vi" if language == "vi" else "other"
+        has_vietnamese = _share(words, only_vietnamese_syllables()) > settings.vietnamese_names_share
+        if language == "vi" or (has_vietnamese and score < settings.min_model_score_against_vietnamese):
+            return "vi" if _share(words, all_syllables()) > settings.min_syllables_share else "unknown"
+        return "other" if score >= settings.min_model_score else "unknown"
 
-    def _by_paragraph(self, text: str, min_words: int) -> list[tuple[str, Label]]:
-        """The lines of a text with their language; blank ones are `unknown`.
 
-        Lines of fewer than `min_words` words are judged together with such lines around them; what is still too short,
-        or of no language, has that of the line before it, or of the next.
-        """
-        lines = text.split("\n")
-        labels: list[Label] = ["unknown"] * len(lines)
-        short: list[int] = []
-        for number, line in enumerate([*lines, None]):
-            if line is not None and _words(line) < min_words:
-                short.append(number)
-                continue
-            together = "\n".join(lines[each] for each in short)
-            if _words(together) >= min_words:
-                label = self.identify(together)
-                for each in short:
-                    labels[each] = label
-            short = []
-            if line is not None:
-                labels[number] = self.identify(line)
-        return list(zip(lines, _filled(labels), strict=True))
+def _share(words: list[str], known: frozenset[str]) -> float:
+    return sum(map(known.__contains__, words)) / len(words) if words else 0.0
 
 
 def _words(text: str) -> int:
@@ -94,46 +95,86 @@ def _words(text: str) -> int:
 
 
 def _filled(labels: list[Label]) -> list[Label]:
-    """The labels with each `unknown` replaced by the one before it, at the beginning by the next."""
-    last: Label = next((label for label in labels if label != "unknown"), "unknown")
-    filled = []
-    for label in labels:
-        last = label if label != "unknown" else last
-        filled.append(last)
-    return filled
+    """The labels with each `unknown` replaced by that of its neighbours, where those agree."""
+    before, after = _carried(labels), _carried(labels[::-1])[::-1]
+    return [
+        first if second in (first, "unknown") else second if first == "unknown" else "unknown"
+        for first, second in zip(before, after, strict=True)
+    ]
 
 
-def languages_repair(identifier: Identifier, settings: Language) -> Callable[[str], str]:
-    """A repair that leaves out the paragraphs in languages that the corpus does not keep.
+def _carried(labels: list[Label]) -> list[Label]:
+    last: Label = "unknown"
+    return [last := label if label != "unknown" else last for label in labels]
 
-    A text without any paragraph in the corpus's own language stays as it is, for the rule to drop.
-    """
-    kept_labels = {*settings.kept, "unknown"}
 
-    def remove_other_languages(text: str) -> str:
-        labelled = identifier.by_paragraph(text, settings.min_paragraph_words)
+class CorpusLanguage:
+    """Holds the texts of a corpus to its language, paragraph by paragraph."""
+
+    def __init__(self, identification: Identification, settings: Language) -> None:
+        identifier = Identifier(identification)
+        self._settings = settings
+        # Both methods look at the same text, one after the other.
+        self._paragraphs = lru_cache(maxsize=1)(lambda text: paragraphs(text, identifier, settings.min_paragraph_words))
+
+    def remove_others(self, text: str) -> str:
+        """The text without its paragraphs in languages that the corpus does not keep.
+
+        A text without any paragraph in the corpus's own language stays as it is, for `wrong_language` to name.
+        """
+        kept = {*self._settings.kept, "unknown"}
+        labelled = self._paragraphs(text)
         found = {label for _, label in labelled}
-        if found <= kept_labels or settings.name not in found:
+        if found <= kept or self._settings.name not in found:
             return text
-        kept = [line for line, label in labelled if not line or label in kept_labels]
-        return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
+        lines = [line for line, label in labelled if not line or label in kept]
+        return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
-    return remove_other_languages
+    def wrong_language(self, text: str) -> tuple[str, float] | None:
+        """Why a text is not in the corpus's language, `language_` and what it is, and the share that is; else None."""
+        bytes_in: Counter[str] = Counter()
+        for line, label in self._paragraphs(text):
+            bytes_in[label] += len(line.encode())
+        own = bytes_in.pop(self._settings.name, 0)
+        share = own / max(1, own + bytes_in.total())
+        if own and share >= self._settings.min_share:
+            return None
+        return f"language_{max(sorted(bytes_in), key=bytes_in.__getitem__, default='unknown')}", share
 
 
-def language_rule(identifier: Identifier, settings: Language) -> Callable[[str], bool | tuple[bool, str]]:
-    """Whether enough of a text, by its bytes, is in the corpus's language; if not, the reason names the main one."""
+def paragraphs(text: str, identifier: Identifier, min_words: int) -> list[tuple[str, Label]]:
+    """The lines of a text with their language; blank ones have that of their neighbours, too.
 
-    def rule(text: str) -> bool | tuple[bool, str]:
-        bytes_in: dict[str, int] = {}
-        for line, label in identifier.by_paragraph(text, settings.min_paragraph_words):
-            bytes_in[label] = bytes_in.get(label, 0) + len(line.encode())
-        if bytes_in.get(settings.name, 0) >= max(1, settings.min_share * sum(bytes_in.values())):
-            return True
-        others = {label: size for label, size in bytes_in.items() if label != settings.name}
-        return False, f"language_{max(sorted(others), key=others.get)}"
+    Lines of fewer than `min_words` words are judged together with such lines around them, unless they are clear alone.
+    What is still too short or of no language has the label of the lines around it, where those agree.
+    """
+    lines = text.split("\n")
+    labels: list[Label] = ["unknown"] * len(lines)
+    together: list[int] = []
+    for number, line in enumerate(lines):
+        if not line:
+            continue
+        if _words(line) >= min_words:
+            labels[number] = identifier.identify(line)
+        elif clear := identifier.clear(line):
+            labels[number] = clear
+        else:
+            together.append(number)
+            continue
+        _label_together(lines, labels, together, identifier, min_words)
+        together = []
+    _label_together(lines, labels, together, identifier, min_words)
+    return list(zip(lines, _filled(labels), strict=True))
 
-    return rule
+
+def _label_together(
+    lines: list[str], labels: list[Label], numbers: list[int], identifier: Identifier, min_words: int
+) -> None:
+    passage = "\n".join(lines[number] for number in numbers)
+    if _words(passage) >= min_words:
+        label = identifier.identify(passage)
+        for number in numbers:
+            labels[number] = label
 
 
 @cache
@@ -142,36 +183,47 @@ def accented_syllables() -> frozenset[str]:
     return frozenset(syllable for syllable in all_syllables() if not syllable.isascii())
 
 
-def language_model(settings: Identification) -> Model:
-    """The model that the settings name. Raises `BadInput` where it is not installed or cannot be had."""
-    return _MODELS[settings.model](settings)
+@cache
+def only_vietnamese_syllables() -> frozenset[str]:
+    """Those with a letter that hardly any other language writes: ơ, ư and the letters with two marks or a dot below."""
+    return frozenset(syllable for syllable in all_syllables() if _ONLY_VIETNAMESE.search(syllable))
 
 
-def _py3langid(settings: Identification) -> Model:
+@cache
+def language_model(name: str, glotlid: str) -> Model:
+    """A model by its name (see `Identification`). Raises `BadInput` where it is not installed or cannot be had."""
+    return _py3langid() if name == "py3langid" else _glotlid(glotlid)
+
+
+def _py3langid() -> Model:
     try:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
     except ImportError:
         raise BadInput("identification.model: py3langid is not installed. Run `make setup`.") from None
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True).classify
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Nigerian Pidgin is in English words, and short English is often taken for it.
+    identifier.set_languages([label for label in identifier.labels if label != "pcm"])
+    return identifier.classify
 
 
-def _glotlid(settings: Identification) -> Model:
+def _glotlid(place: str) -> Model:
     import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
 
     from datatrove.data import Document
     from datatrove.utils.lid import GlotLID
 
     glotlid = GlotLID(k=1)
-    glotlid.MODEL_URL = settings.glotlid_model  # datatrove's own is not pinned to a commit
+    glotlid.MODEL_URL = place  # datatrove's own is not pinned to a commit
     try:
         glotlid.model  # noqa: B018 - downloads and loads it now
     except ImportError:
         raise BadInput(
-            "identification.model: glotlid needs the package fasttext-numpy2-wheel. Run `make setup`, or choose py3langid."
+            "identification.model: glotlid needs the package fasttext-numpy2-wheel. Run `make setup`, "
+            "or choose py3langid."
         ) from None
     except (OSError, ValueError) as error:
         raise BadInput(
-            f"identification.glotlid_model: {settings.glotlid_model}: not loaded ({error}). Check the network and the "
+            f"identification.glotlid_model: {place}: not loaded ({error}). Check the network and the "
             "revision, or choose py3langid."
         ) from None
 
@@ -180,6 +232,3 @@ def _glotlid(settings: Identification) -> Model:
         return _GLOTLID_CODES.get(label.split("_")[0], label), score
 
     return classify
-
-
-_MODELS: dict[str, Callable[[Identification], Model]] = {"py3langid": _py3langid, "glotlid": _glotlid}

@@ -23,7 +23,7 @@ from stages.text.cleaning_settings import (
     Repetition,
     Rules,
 )
-from stages.text.languages import Identifier, language_rule
+from stages.text.languages import CorpusLanguage
 from stages.text.vietnamese import is_bare_syllable, syllables
 
 Verdict = bool | tuple[bool, str]
@@ -34,13 +34,13 @@ _SPACE = re.compile(r"\s+")
 _SYMBOL = re.compile(r"[^\w\s.,;:!?–—()\"'“”‘’…/%-]")
 
 
-def rules(settings: Rules, identifier: Identifier | None) -> list[Rule]:
+def rules(settings: Rules, corpus_language: CorpusLanguage | None) -> list[Rule]:
     """The rules that these settings switch on, cheap ones and the most telling first."""
     chosen: list[Rule] = [lambda text: long_enough(text, settings.min_words)]
     if settings.gibberish:
         chosen.append(gibberish_rule(settings.gibberish))
-    if settings.language and identifier:
-        chosen.append(language_rule(identifier, settings.language))
+    if corpus_language:
+        chosen.append(language_rule(corpus_language))
     if settings.flagged_words:
         chosen.append(flagged_words_rule(settings.flagged_words))
     if settings.quality:
@@ -56,6 +56,16 @@ def rules(settings: Rules, identifier: Identifier | None) -> list[Rule]:
 def long_enough(text: str, min_words: int) -> Verdict:
     """Whether a text has at least `min_words` syllables, foreign words or numbers (and one at all)."""
     return len(_words(text)) >= max(1, min_words) or (False, "too_short")
+
+
+def language_rule(corpus_language: CorpusLanguage) -> Rule:
+    """Whether enough of a text is in the corpus's language."""
+
+    def rule(text: str) -> Verdict:
+        fault = corpus_language.wrong_language(text)
+        return (False, fault[0]) if fault else True
+
+    return rule
 
 
 def gibberish_rule(settings: Gibberish) -> Rule:
