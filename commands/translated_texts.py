@@ -98,6 +98,11 @@ def _words(text: str) -> set[str]:
     return {word.lower() for word in _WORD.findall(text)}
 
 
+def sentences(folder: Path, language: str) -> list[str]:
+    """The sentences of a language, translated or English."""
+    return english_sentences(folder) if language == "en" else translated_sentences(folder, language)
+
+
 def english_sentences(folder: Path) -> list[str]:
     """The different sentences of the English manual pages, in a stable order."""
     files = [file for name in ORIGINALS for file in _page_files(folder / name, "man*")]
@@ -110,10 +115,11 @@ def english_sentences(folder: Path) -> list[str]:
 
 def sentences_of(paragraph: str) -> list[str]:
     """The sentences of a paragraph that have five words or more (without spaces between words: twelve letters)."""
-    return [sentence.strip() for sentence in _SENTENCE_END.split(paragraph) if _is_sentence(sentence)]
+    return [sentence.strip() for sentence in _SENTENCE_END.split(paragraph) if is_sentence(sentence)]
 
 
-def _is_sentence(text: str) -> bool:
+def is_sentence(text: str) -> bool:
+    """Whether a text is long enough to count as a sentence here, and no synopsis of a command."""
     long_enough = len(_WORD.findall(text)) >= MIN_WORDS or len(_UNSPACED.findall(text)) >= MIN_LETTERS_WITHOUT_SPACES
     return long_enough and not _SYNOPSIS.search(text)
 
