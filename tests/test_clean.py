@@ -18,6 +18,7 @@ from stages.text import quality
 from stages.text.cleaning import Cleaner
 from stages.text.counted_rules import Fault
 from stages.text.documents import Document, document_id, read_documents, write_documents
+from stages.text.languages import CorpusLanguage
 from stages.text.text_statistics import TextStatistics
 
 STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
@@ -88,7 +89,7 @@ def test_english_text_with_vietnamese_names_stays_english(repository):
 
 
 def test_rules_pass_a_text_or_give_a_reason_and_a_value(settings):
-    for rule in quality.rules(settings):
+    for rule in quality.rules(settings, CorpusLanguage(settings.identification, settings.language)):
         for text in (STORY, ENGLISH, "|| a ||", "#" * 9 + " b1"):
             fault = rule(TextStatistics(text))
             assert fault is None or (fault.reason and fault.value >= 0)
@@ -138,11 +139,11 @@ def test_kept_and_dropped_with_figures(tmp_path, settings):
     assert [document.metadata["repairs"] for document in kept if document.text == POEM] == [["markup", "whitespace"]]
     dropped = {document.text: document.metadata for document in read_documents(tmp_path / "out/dropped")}
     assert dropped == {
-        ENGLISH: {"reason": "language_function_words", "value": 0.0},
+        ENGLISH: {"reason": "language_en", "value": 0.0},
         "Ngắn quá.": {"reason": "too_short", "value": 2},
     }
     assert metrics["documents"] == {"in": 4, "kept": 2, "dropped": 2}
-    assert metrics["dropped"] == {"language_function_words": 1, "too_short": 1}
+    assert metrics["dropped"] == {"language_en": 1, "too_short": 1}
     assert metrics["sources"]["báo"]["in"] == 4
     assert metrics["bytes"]["kept"] == len(STORY.encode()) + len(POEM.encode())
     assert metrics["syllables"]["kept"] == len(STORY.split()) + len(POEM.split())
@@ -198,7 +199,7 @@ def test_an_empty_corpus_passes_and_a_source_that_is_all_dropped_stops(tmp_path,
     metrics = run(settings, HERE, put(tmp_path / "empty", []), tmp_path / "out")
     assert metrics["documents"] == {"in": 0, "kept": 0, "dropped": 0}
     assert list(read_documents(tmp_path / "out/kept")) == []
-    with pytest.raises(BadInput, match=r"source báo: all 2 documents dropped .*language_function_words 2"):
+    with pytest.raises(BadInput, match=r"source báo: all 2 documents dropped .*language_en 2"):
         run(
             settings,
             HERE,
