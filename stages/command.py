@@ -2,6 +2,7 @@
 
 import argparse
 import ctypes
+import errno
 import json
 import logging
 import os
@@ -19,6 +20,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 # nine tenths of the speed where another process keeps one of two cores busy: with this, training is 5 % slower on idle
 # cores and 7 times as fast on such ones. Read once, when torch is loaded.
 SPIN_COUNT = {"GOMP_SPINCOUNT": "5000"}
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 COSTS = "VINASMOL_COSTS"  # environment variable: the file that `make bench` reads
 
 
@@ -42,6 +44,13 @@ def start(main: Callable[[], None]) -> None:
         main()
     except BadInput as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
+        sys.exit(
+            f"error: {error.filename or Path.cwd()}: {os.strerror(error.errno)}. Free some space and run again; "
+            "what is unfinished does not count."
+        )
     if COSTS in os.environ:
         _append_cost(Path(os.environ[COSTS]), time.perf_counter() - begun)
 

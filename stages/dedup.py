@@ -45,7 +45,8 @@ def run(settings: Params, execution: Execution, documents: Path, instructions: P
     `instructions` is a folder of conversations, against which the corpus is deduplicated.
     """
     from stages.text.accounts import Accounts
-    from stages.text.deduplication import Write, merged_cuts, save
+    from stages.text.arrays import save_array
+    from stages.text.deduplication import Write, merged_cuts
     from stages.text.documents import parts, read_documents
     from stages.text.labels import score_deduplication
 
@@ -53,7 +54,7 @@ def run(settings: Params, execution: Execution, documents: Path, instructions: P
     with resumable_folder(out, settings, source, instructions) as (folder, scratch):
         corpus = parts(source)
         fate, blocks = _decide(settings, execution, corpus, instructions, scratch)
-        save(scratch / "cuts.npy", merged_cuts(_find_copies(settings, execution, corpus, fate, blocks, scratch)))
+        save_array(scratch / "cuts.npy", merged_cuts(_find_copies(settings, execution, corpus, fate, blocks, scratch)))
         write = Write(fate, scratch / "cuts.npy", settings.min_words, folder)
         written = list(map_units(write, corpus, execution, scratch / "write", "dedup: write"))
         accounts = Accounts.merged(part["accounts"] for part in written)
@@ -67,7 +68,8 @@ def _decide(
     settings: Params, execution: Execution, corpus: list[Any], instructions: Path, scratch: Path
 ) -> tuple[Path, int]:
     """Write which documents stay; returns the file, and into how many blocks the fingerprints must be cut."""
-    from stages.text.deduplication import DOCUMENT, Sign, decide, save
+    from stages.text.arrays import save_array
+    from stages.text.deduplication import DOCUMENT, Sign, decide
     from stages.text.documents import parts
     from stages.text.near_duplicates import MinHash
     from stages.text.repeated_passages import BYTES_PER_FINGERPRINT, Winnowing
@@ -91,7 +93,7 @@ def _decide(
         begin += len(signed)
     if signatures is None:
         signatures = np.empty(shape, dtype=np.uint32)
-    save(scratch / "fate.npy", decide(entries, signatures, minhash))
+    save_array(scratch / "fate.npy", decide(entries, signatures, minhash))
     fingerprints = sum(count["fingerprints"] for count in counts)
     return scratch / "fate.npy", _blocks(fingerprints * BYTES_PER_FINGERPRINT, settings)
 

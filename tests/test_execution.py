@@ -132,7 +132,9 @@ done
 echo Submitted batch job 17
 """,
     )
-    write_program(programs / "srun", '#!/bin/bash\nwhile [[ $1 == -* ]]; do [[ $1 == -n ]] && shift; shift; done\n"$@"\n')
+    write_program(
+        programs / "srun", '#!/bin/bash\nwhile [[ $1 == -* ]]; do [[ $1 == -n ]] && shift; shift; done\n"$@"\n'
+    )
     write_program(programs / "squeue", "#!/bin/bash\n")
     write_program(programs / "scontrol", "#!/bin/bash\necho here\n")
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")

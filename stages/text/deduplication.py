@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from stages.errors import BadInput
-from stages.outputs import whole_file
 from stages.text.accounts import Accounts
+from stages.text.arrays import save_array
 from stages.text.documents import Document, Part, number_of, read_part, write_file
 from stages.text.near_duplicates import MinHash, Signer, clusters, exact_key, lowered_words
 from stages.text.repeated_passages import (
@@ -37,13 +37,6 @@ DOCUMENT = np.dtype([("id", np.uint64), ("rank", np.int32), ("length", np.int64)
 FATE = np.dtype([("id", np.uint64), ("survivor", np.uint64), ("rule", np.uint8), ("cluster_size", np.uint32)])
 
 
-def save(file: Path, array: np.ndarray) -> None:
-    """Write an array, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(file) as unfinished, unfinished.open("wb") as out:
-        np.save(out, array, allow_pickle=False)
-
-
 @dataclass(frozen=True)
 class Sign:
     """Computes of each document of a part its entry, its signature and its fingerprints."""
@@ -65,11 +58,11 @@ class Sign:
             if not self.references:
                 fingerprints.append(winnow(lowered_words(document.text), number, self.winnowing))
         size = self.minhash.bands * self.minhash.rows
-        save(self.folder / f"{part.number:06}.documents.npy", np.array(entries, dtype=DOCUMENT))
+        save_array(self.folder / f"{part.number:06}.documents.npy", np.array(entries, dtype=DOCUMENT))
         matrix = np.array(signatures, dtype=np.uint32).reshape(-1, size)
-        save(self.folder / f"{part.number:06}.signatures.npy", matrix)
+        save_array(self.folder / f"{part.number:06}.signatures.npy", matrix)
         found = _concatenated(fingerprints, FINGERPRINT)
-        save(self.folder / f"{part.number:06}.fingerprints.npy", found)
+        save_array(self.folder / f"{part.number:06}.fingerprints.npy", found)
         return {"documents": len(entries), "fingerprints": len(found)}
 
     def _rank(self, document: Document) -> int:
@@ -133,7 +126,7 @@ class FindShared:
             fingerprints = fingerprints[fingerprints["hash"] % np.uint64(self.blocks) == block]
             found.append(fingerprints[_among(fingerprints["document"], survivors)])
         shared = shared_by_several(_concatenated(found, FINGERPRINT))
-        save(self.folder / f"{block:06}.npy", shared)
+        save_array(self.folder / f"{block:06}.npy", shared)
         return len(shared)
 
 
@@ -164,8 +157,8 @@ class TakeStretches:
                 spans[block].append(around)
                 codes[block].extend(of_document[span["start"] : span["end"]] for span in around)
         for block, (block_spans, block_codes) in enumerate(zip(spans, codes, strict=True)):
-            save(self.folder / f"{block:06}/{part.number:06}.spans.npy", _concatenated(block_spans, SPAN))
-            save(self.folder / f"{block:06}/{part.number:06}.codes.npy", _concatenated(block_codes, np.uint64))
+            save_array(self.folder / f"{block:06}/{part.number:06}.spans.npy", _concatenated(block_spans, SPAN))
+            save_array(self.folder / f"{block:06}/{part.number:06}.codes.npy", _concatenated(block_codes, np.uint64))
         return [sum(map(len, block_codes)) for block_codes in codes]
 
 
@@ -183,7 +176,7 @@ class FindCopies:
         spans = np.concatenate([np.load(file) for file in sorted(place.glob("*.spans.npy"))])
         codes = np.concatenate([np.load(file) for file in sorted(place.glob("*.codes.npy"))])
         found = copies(spans, codes, self.winnowing)
-        save(self.folder / f"{block:06}.npy", found)
+        save_array(self.folder / f"{block:06}.npy", found)
         return len(found)
 
 

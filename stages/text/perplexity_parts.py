@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from stages.outputs import whole_file
 from stages.text.accounts import Accounts
+from stages.text.arrays import save_array
 from stages.text.documents import Document, Part, read_part, write_file
 from stages.text.language_model import Scorer
 
@@ -41,8 +41,7 @@ class Score:
             )
             for document in read_part(part)
         ]
-        with whole_file(scores_file(self.folder, part)) as unfinished, unfinished.open("wb") as out:
-            np.save(out, np.array(scored, dtype=SCORED), allow_pickle=False)
+        save_array(scores_file(self.folder, part), np.array(scored, dtype=SCORED))
         return list(sources)
 
 
