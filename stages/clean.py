@@ -1,8 +1,9 @@
 """Cleaned documents of one language, and the dropped ones with their reason.
 
-Every document is repaired (markup, encoding, composition, boilerplate lines, personal data) and then
+Every document is repaired (markup, encoding, letters, signs, boilerplate lines, personal data) and then
 judged by rules that see its text alone. OUT/kept and OUT/dropped hold documents in the order of
-their ids; metadata.repairs names what was repaired, metadata.reason why a document was dropped.
+their ids; metadata.repairs names what was repaired, metadata.reason why a document was dropped, and
+metadata.unaccented marks Vietnamese typed without diacritics.
 """
 
 from collections import Counter
@@ -45,7 +46,7 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
     from stages.text.normalisation import EMAIL_PLACEHOLDER, IP_PLACEHOLDER
 
     repeated_lines = _repeated_lines(documents, settings.boilerplate) if settings.boilerplate else frozenset()
-    accounts = Accounts()
+    accounts, unaccented = Accounts(), 0
     with new_folder(out) as folder:
         with WriterInIdOrder(folder / "kept") as kept, WriterInIdOrder(folder / "dropped") as dropped:
             for document, cleaned in _cleaned(documents, settings, repeated_lines):
@@ -53,6 +54,9 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
                 document.text = cleaned.text
                 if cleaned.repairs:
                     document.metadata["repairs"] = list(cleaned.repairs)
+                if cleaned.is_unaccented:
+                    document.metadata["unaccented"] = True
+                    unaccented += 1
                 if cleaned.reason:
                     accounts.was_dropped(document, cleaned.reason)
                     dropped.add(document)
@@ -67,7 +71,7 @@ def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
             lambda text: cleaner.repair(text)[0],
             (EMAIL_PLACEHOLDER, IP_PLACEHOLDER),
         )
-    return accounts.metrics() | ({"labels": labels} if labels else {})
+    return accounts.metrics() | {"unaccented": unaccented} | ({"labels": labels} if labels else {})
 
 
 def _cleaned(documents: Path, settings: Params, repeated_lines: frozenset[str]) -> Iterator[tuple[Document, "Cleaned"]]:

@@ -7,7 +7,19 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from stages.params import section
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Repair = Literal["markup", "encoding", "segmentation", "whitespace", "boilerplate", "personal_data"]
+Repair = Literal[
+    "markup",
+    "legacy_encoding",
+    "encoding",
+    "confusables",
+    "segmentation",
+    "punctuation",
+    "invisible",
+    "whitespace",
+    "glued_sentences",
+    "boilerplate",
+    "personal_data",
+]
 
 
 @section
@@ -29,6 +41,16 @@ class Language:
     min_function_words_share: Share
     min_syllables_share: Share
     min_diacritics_share: Share
+    max_diacritics_share: Share
+
+
+@section
+class Unaccented:
+    """What a text must show to count as Vietnamese typed without diacritics."""
+
+    function_words: tuple[str, ...]
+    min_function_words_share: Share
+    min_syllables_share: Share
     max_diacritics_share: Share
 
 
@@ -100,6 +122,8 @@ class Rules:
     """All rules of a language; `None` switches one off."""
 
     repairs: tuple[Repair, ...]
+    tone_placement: Literal["new", "old"] | None
+    unaccented: Unaccented | None
     boilerplate: Boilerplate | None
     language: Language | None
     gibberish: Gibberish | None

@@ -130,8 +130,10 @@ class _Evidence:
 def decode(data: bytes) -> tuple[str, str] | None:
     """The text (NFC) of bytes in a legacy Vietnamese encoding, and its name; None if no encoding fits.
 
-    >>> decode("Ti\\u00aang n\\u00f3i Vi\\u00aet Nam, n\\u00edc Vi\\u00aet".encode("latin-1"))
-    ('Tiếng nói Việt Nam, ních Việt', 'viscii')
+    >>> decode("TiÕng nãi cña n­íc ViÖt Nam".encode("latin-1"))
+    ('Tiếng nói của nước Việt Nam', 'tcvn3')
+    >>> decode("Le café fermé à côté du théâtre".encode("latin-1")) is None
+    True
     """
     text = data.decode("latin-1")
     encoding = _encoding_of(_weigh(text))

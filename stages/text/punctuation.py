@@ -29,7 +29,7 @@ _DOUBLED_QUOTE = re.compile("‘‘|’’")
 _EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60"
 _WIDE = re.compile(rf"(?<![{_EAST_ASIAN}])[\uff01-\uff20\uff3b-\uff40\uff5b-\uff5e](?![{_EAST_ASIAN}])")
 
-# Control characters but for those that break lines; soft hyphens, zero-width signs, directions; a joiner of emoji stays.
+# Control characters but for breaks of lines; soft hyphens, zero-width signs, directions. A joiner of emoji stays.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffc]"
