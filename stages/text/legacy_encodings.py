@@ -46,20 +46,22 @@ _VIETNAMESE = "ĂăĐđĨĩŨũƠơƯư\u0300-\u0323\u1ea0-\u1ef9"
 _VIETNAMESE_LETTER = re.compile(f"[{_VIETNAMESE}]")
 _SUSPICIOUS_LINE = re.compile(rf"^[^\n{_VIETNAMESE}{_BYTES_READ}]*[{_BYTES_READ}][^\n{_VIETNAMESE}]*$", re.MULTILINE)
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
-# A sign or control character between letters stands for a letter, unless it is an apostrophe, a dash or a dot; so does
-# one that no text has standing alone.
-_MISPLACED_SIGN = re.compile(
-    "(?<=[^\\W\\d_])[\x01-\x06\x11-\x1e\u0080-\u00ac\u00ae-\u00b6\u00b8-\u00bf„†‡‰‹›“”€™](?=[^\\W\\d_])"
-    "|(?<!\\S)[\x01-\x06\x11-\x1e\u0080-\u009fƒ†‡ˆ‰Š‹ŒŽ˜™š›œžŸ](?!\\S)"
-)
-
 # Evidence, in words with a letter outside ASCII. Three such syllables in a row are no accident: a French or German
 # word is hardly ever one of them by any encoding.
 _MIN_SYLLABLES = 3
 _MAX_WRONG_SHARE = 0.1  # names and abbreviations; a wrong encoding makes more than half of the words impossible
 _WEIGHT_OF_WRONG_WORD = 2
 _MIN_GAIN = 6  # of score, over the text as it stands and over another encoding of the same document
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LETTER_READ = "[\u0080-\u009f\u00a1-\u00ff]"
+_ENOUGH_LETTERS = re.compile(rf"(?:{_LETTER_READ}[^\n]*?){{{_MIN_SYLLABLES}}}")
+# A sign or control character between letters stands for a letter, unless it is an apostrophe, a dash or a dot; so does
+# one that no text has standing alone.
+_MISPLACED_SIGN = re.compile(
+    "(?<=[^\\W\\d_])[\x01-\x06\x11-\x1e\u0080-\u00ac\u00ae-\u00b6\u00b8-\u00bf„†‡‰‹›“”€™](?=[^\\W\\d_])"
+    "|(?<!\\S)[\x01-\x06\x11-\x1e\u0080-\u009fƒ†‡ˆ‰Š‹ŒŽ˜™š›œžŸ](?!\\S)"
+)
 
 
 def _decode_tcvn3(text: str) -> str:
@@ -152,21 +154,23 @@ def repair(text: str) -> str:
     """
     if text.isascii():
         return text
-    found = [(match, _weigh(match[0].translate(_TO_BYTES))) for match in _SUSPICIOUS_LINE.finditer(text)]
-    if not found:
-        return text
-    total = {name: _Evidence() for name in ("", *_DECODERS)}
-    for _, evidence in found:
-        for name, counted in evidence.items():
+    # Lines with too few such letters for evidence of their own are looked at only if others have shown an encoding.
+    lines, total = [], {name: _Evidence() for name in ("", *_DECODERS)}
+    for match in _SUSPICIOUS_LINE.finditer(text):
+        evidence = _weigh(match[0].translate(_TO_BYTES)) if _ENOUGH_LETTERS.search(match[0]) else None
+        lines.append((match, evidence))
+        for name, counted in (evidence or {}).items():
             total[name].add(counted)
     usual = _encoding_of(total)
     # Where nothing is Unicode Vietnamese, a line that could be either is in the encoding of the others.
     min_gain = 1 if _VIETNAMESE_LETTER.search(text) else 0
     pieces, done = [], 0
-    for match, evidence in found:
-        encoding = _encoding_of(evidence)
-        if usual and (not encoding or evidence[encoding].score < evidence[usual].score + _MIN_GAIN):
-            encoding = usual if evidence[usual].score >= evidence[""].score + min_gain else ""
+    for match, evidence in lines:
+        encoding = _encoding_of(evidence) if evidence else ""
+        if usual:
+            evidence = evidence or _weigh(match[0].translate(_TO_BYTES))
+            if not encoding or evidence[encoding].score < evidence[usual].score + _MIN_GAIN:
+                encoding = usual if evidence[usual].score >= evidence[""].score + min_gain else ""
         if encoding:
             pieces += [text[done : match.start()], _decoded(match[0].translate(_TO_BYTES), encoding)]
             done = match.end()

@@ -17,10 +17,10 @@ _CONTINUATION = (
     "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122\ufffd]"
 )
 # ... after a lead byte, as many as that one announces; a control character in place of Windows-1252's punctuation.
-_BROKEN_LINE = re.compile(
-    rf"^.*?(?:[\u00c2-\u00df]{_CONTINUATION}|[\u00e0-\u00ef]{_CONTINUATION}{{2}}|[\u0080-\u0084\u0086-\u009f]).*$",
-    re.MULTILINE,
+_BROKEN = re.compile(
+    rf"[\u00c2-\u00df]{_CONTINUATION}|[\u00e0-\u00ef]{_CONTINUATION}{{2}}|[\u0080-\u0084\u0086-\u009f]"
 )
+_LINE = re.compile(r".+")
 # Letters that Vietnamese has and English text never means to write: U+1EA0 to U+1EFF, ơ ư, đ, ũ.
 _VIETNAMESE_LETTER = re.compile(
     f"\u00e1[\u00ba\u00bb]{_CONTINUATION}|\u00c6[\u00a0\u00a1\u00af\u00b0]|\u00c4[\u0090\u0091\u2018]|\u00c5[\u00a8\u00a9]"
@@ -43,9 +43,9 @@ def repair(text: str) -> str:
     >>> repair("Mr Sá»\\u00adu has 3 mangoes")
     'Mr Sửu has 3 mangoes'
     """
-    if text.isascii():
+    if not _BROKEN.search(text):
         return text
-    return _BROKEN_LINE.sub(lambda line: _repaired(line[0]), text)
+    return _LINE.sub(lambda line: _repaired(line[0]) if _BROKEN.search(line[0]) else line[0], text)
 
 
 def _repaired(line: str) -> str:

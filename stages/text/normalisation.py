@@ -28,6 +28,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 
 _LINE_BREAK = re.compile(r"\r\n?|\x0b|\x0c|\u0085|\u2028|\u2029")
 _SPACES = re.compile(r"[^\S\n]+")
+_OTHER_SPACE = re.compile(r"[^\S \n]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 _SEPARATOR = re.compile(r"\s[|»«›·•/>]\s|\s[|»«›·•]|[|»«›·•]\s")
@@ -64,8 +65,15 @@ def compose(text: str) -> str:
 
 def tidy_whitespace(text: str) -> str:
     """One kind of line break and of space, none at the ends of lines, at most one empty line in a row."""
+    if not _is_untidy(text):
+        return text
     lines = (line.strip() for line in _SPACES.sub(" ", _LINE_BREAK.sub("\n", text)).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _is_untidy(text: str) -> bool:
+    pieces = ("  ", " \n", "\n ", "\n\n\n")
+    return text != text.strip() or any(piece in text for piece in pieces) or bool(_OTHER_SPACE.search(text))
 
 
 def remove_boilerplate(text: str, is_boilerplate: Callable[[str], bool]) -> str:

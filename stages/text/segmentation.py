@@ -58,7 +58,7 @@ def join_segmented(text: str) -> str:
 
 
 def _is_segmented(text: str) -> bool:
-    joined = len(_JOINED_SYLLABLES.findall(text))
+    joined = len(_JOINED_SYLLABLES.findall(text)) if "_" in text else 0
     if joined == 0 or joined >= _MIN_JOINED_SHARE * (text.count(" ") + 1):
         return joined > 0
     apart = len(_COMMA_APART.findall(text))
