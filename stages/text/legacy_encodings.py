@@ -53,6 +53,8 @@ _MAX_WRONG_SHARE = 0.1  # names and abbreviations; a wrong encoding makes more t
 _WEIGHT_OF_WRONG_WORD = 2
 _MIN_GAIN = 6  # of score, over the text as it stands and over another encoding of the same document
 
+_MAX_EVIDENCE_BYTES = 1_000_000  # of a file, from its beginning: a second of counting
+
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LETTER_READ = "[\u0080-\u009f\u00a1-\u00ff]"
 _ENOUGH_LETTERS = re.compile(rf"(?:{_LETTER_READ}[^\n]*?){{{_MIN_SYLLABLES}}}")
@@ -138,7 +140,7 @@ def decode(data: bytes) -> tuple[str, str] | None:
     True
     """
     text = data.decode("latin-1")
-    encoding = _encoding_of(_weigh(text))
+    encoding = _encoding_of(_weigh(text[:_MAX_EVIDENCE_BYTES]))
     return (_decoded(text, encoding), encoding) if encoding else None
 
 
