@@ -69,12 +69,14 @@ _MISPLACED_SIGN = re.compile(
 def _decode_tcvn3(text: str) -> str:
     """TCVN3 (.VnTime fonts, ABC): VN1's letters, with Windows-1252's punctuation where VN1 has capitals.
 
-    Its capitals are small letters in a font of capitals, so that a word's case is that of its ASCII letters.
+    Its capitals are small letters in a font of capitals: a word or line has the case of its ASCII letters.
     """
-    return _CAPITALS_WITH_SMALL.sub(lambda match: match[0].upper(), text.translate(_TCVN3_TABLE))
+    text = _WORD_OF_CAPITALS.sub(lambda match: match[0].upper(), text.translate(_TCVN3_TABLE))
+    return _LINE_OF_CAPITALS.sub(lambda match: match[0].upper(), text)
 
 
-_CAPITALS_WITH_SMALL = re.compile(r"\b(?:[A-Z]+[^\W\d_A-Za-z]+(?:[A-Z]+[^\W\d_A-Za-z]*)+|[A-Z]{2,}[^\W\d_A-Za-z]+)\b")
+_WORD_OF_CAPITALS = re.compile(r"\b(?:[A-Z]+[^\W\d_A-Za-z]+(?:[A-Z]+[^\W\d_A-Za-z]*)+|[A-Z]{2,}[^\W\d_A-Za-z]+)\b")
+_LINE_OF_CAPITALS = re.compile(r"^(?=[^\na-z]*$)(?=(?:[^\nA-Z]*[A-Z]){4}).*$", re.MULTILINE)
 
 
 def _decode_vni(text: str) -> str:
