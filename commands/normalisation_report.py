@@ -60,7 +60,7 @@ def restore(text: str) -> str:
 
 
 def compare(form: str, truth: str, restored: str, is_recoverable: Callable[[str], bool]) -> Restored:
-    """Count the characters that came back, line by line; raises ValueError if lines got lost. White space is not counted."""
+    """Count the characters, white space apart, that came back, line by line; raises ValueError if lines got lost."""
     true_lines, lines = _lines(truth), _lines(restored)
     if len(true_lines) != len(lines):
         raise ValueError(f"{form}: {len(lines)} lines came back of {len(true_lines)}")

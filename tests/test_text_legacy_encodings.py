@@ -97,7 +97,7 @@ RIGHT = [
     "Così è, se vi pare: perché più in là non c’è né città né virtù, e però io ci andrò lunedì.",
     "5 × 3 ± 2 °C, ½ kg, £5, §7, ©2024, «guillemets», ®, 10 µm, a·b",
     "Tiáº¿ng Viá»‡t lÃ  tiáº¿ng máº¹ Ä‘áº» cá»§a ngÆ°á»\u009di Viá»‡t.",  # UTF-8 read wrongly: another repair's
-    "printf(\"\\x80\\x9f\"); // ÿþ",
+    'printf("\\x80\\x9f"); // ÿþ',
     "",
 ]
 

@@ -23,10 +23,10 @@ _VARIANTS = str.maketrans(
         "\uf0b7": "•",  # the bullet of the font Symbol, as word processors export it
     }
 )
-_VARIANT = re.compile("[" + "".join(map(chr, _VARIANTS)) + "\uff01-\uff5d]")
-# East Asian wide forms (U+FF01 to U+FF5E), where no East Asian letter stands beside them.
-_EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60"
-_WIDE = re.compile(rf"(?<![{_EAST_ASIAN}])[\uff01-\uff20\uff3b-\uff40\uff5b-\uff5e](?![{_EAST_ASIAN}])")
+_VARIANT = re.compile("[" + "".join(map(chr, _VARIANTS)) + "\uff01-\uff5e]")
+# Runs of wide forms (U+FF01 to U+FF5E), unless an East Asian letter stands beside them.
+_EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WIDE = re.compile(rf"(?<![{_EAST_ASIAN}\uff01-\uff5e])[\uff01-\uff5e]+(?![{_EAST_ASIAN}\uff01-\uff5e])")
 
 # Control characters but for breaks of lines; soft hyphens, zero-width signs, directions. A joiner of emoji stays.
 _INVISIBLE_CLASS = (

@@ -4,7 +4,7 @@ and set every mark apart: `Chủ_tịch tỉnh ( Hà_Giang ) nói : " Chúng_tô
 
 import re
 
-_JOINED_SYLLABLES = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
+_JOINED_WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)+")
 _COMMA = re.compile(r",(?=\s|$)")
 _COMMA_APART = re.compile(r" ,(?=\s|$)")
 # Joined pairs of all words: segmented news has 0.25, a few hashtags or snake_case names have less. A segmenter that was
@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"(?<!\S)\S*?(?://|www\.|@)\S*")
 _ADDRESS_SIGN = re.compile(r"//|www\.|@")
 
 # Literals go first and look back over themselves: a pattern that begins by looking back is tried at every character.
-_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?…)\]}”’%])(?<=\S )(?=(?:[^.]|\.+)(?:[\s\"”’)]|$))")
+_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?…)\]}”’%])(?<=\S )(?=(?:[^.]|\.+)(?:[\s\"”’)/]|$))")
 _SPACE_AFTER_OPENING = re.compile(r"([(\[{“‘]) (?=\S)(?<![^\s(\[{“‘\"]..)")
 _ELLIPSIS_AFTER_COMMA = re.compile(r", (?=…|\.\.)")
 _LONE_QUOTE = re.compile(r"[\"'“](?!\S)(?<!\S.)")
@@ -58,11 +58,14 @@ def join_segmented(text: str) -> str:
 
 
 def _is_segmented(text: str) -> bool:
-    joined = len(_JOINED_SYLLABLES.findall(text)) if "_" in text else 0
-    if joined == 0 or joined >= _MIN_JOINED_SHARE * (text.count(" ") + 1):
-        return joined > 0
-    apart = len(_COMMA_APART.findall(text))
-    return apart >= _MIN_COMMAS_APART and apart >= _MIN_COMMAS_APART_SHARE * len(_COMMA.findall(text))
+    if "_" not in text:
+        return False
+    # Names of variables have underscores as well, but no diacritics.
+    joined = sum(word.count("_") for word in _JOINED_WORD.findall(text) if not word.isascii())
+    commas, apart = len(_COMMA.findall(text)), len(_COMMA_APART.findall(text))
+    if joined >= _MIN_JOINED_SHARE * (text.count(" ") + 1):
+        return joined > 0 and 2 * apart >= commas
+    return joined > 0 and apart >= _MIN_COMMAS_APART and apart >= _MIN_COMMAS_APART_SHARE * commas
 
 
 def _join_syllables(text: str) -> str:
