@@ -1,6 +1,6 @@
 """Cleaned documents of one language, and the dropped ones with their reason.
 
-Every document is repaired (markup, encoding, composition, boilerplate lines, personal data) and then
+Every document is repaired (markup, encoding, letters, signs, boilerplate lines, personal data) and then
 judged by rules that see its text and address alone. OUT/kept and OUT/dropped hold documents in the order of
 their ids; metadata.repairs names what was repaired, metadata.reason and metadata.value why a document was dropped.
 """

@@ -51,6 +51,7 @@ def run(name: str, source: Source, place: Path, out: Path) -> dict[str, Any]:
     """Write the documents of source `name`, read from `place`, into the folder `out`; returns the metrics."""
     dropped: Counter[str] = Counter()
     kept: Counter[str] = Counter()
+    legacy_encodings: Counter[str] = Counter()
     digest = hashlib.blake2b(digest_size=16)
 
     def checked() -> Iterator[Document]:
@@ -66,6 +67,8 @@ def run(name: str, source: Source, place: Path, out: Path) -> dict[str, Any]:
             kept.update(documents=1, bytes=len(data))
             digest.update(document.id.encode() + data)
             document.date = iso_date(document.date)
+            if "legacy_encoding" in document.metadata:
+                legacy_encodings[document.metadata["legacy_encoding"]] += 1
             yield document
             if kept["documents"] == source.max_documents:
                 return
@@ -84,7 +87,7 @@ def run(name: str, source: Source, place: Path, out: Path) -> dict[str, Any]:
         "licence": source.licence,
         "revision": getattr(source, "revision", None) or "",  # of a data set on the hub
         "digest": digest.hexdigest(),
-    }
+    } | ({"legacy_encodings": dict(legacy_encodings)} if legacy_encodings else {})
 
 
 def iso_date(value: str) -> str:

@@ -3,6 +3,7 @@
 After each of them a rerun gives the bytes of an undisturbed run, and nothing unfinished was taken for finished.
 """
 
+import contextlib
 import os
 import random
 import resource
@@ -12,8 +13,10 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 from ruamel.yaml import YAML
 
@@ -160,7 +163,7 @@ def test_a_full_disk_stops_with_a_clear_message_and_a_rerun_gives_the_same_bytes
     for _ in range(3):
         limit = rng.randint(1_000, largest - 1)
         status, printed = run.finish(
-            tmp_path / "out", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            tmp_path / "out", preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit))
         )
         assert status == 1 and "error: " in printed and "Free some space" in printed, printed[-2000:]
         assert not (tmp_path / "out").exists()
@@ -200,18 +203,13 @@ def test_a_dead_worker_stops_the_stage_and_a_rerun_goes_on(runs, place, tmp_path
     run, rng, killed = runs["clean"], random.Random(SEED), 0
     for _ in range(POINTS):
         process = run.start(tmp_path / "out")
-        workers: list[str] = []
+        workers: list[int] = []
         while not workers and process.poll() is None:
-            found = subprocess.run(
-                ["pgrep", "--session", str(process.pid)], capture_output=True, text=True, check=False
-            )
-            workers = [line for line in found.stdout.split() if line != str(process.pid)]
+            workers = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
         time.sleep(rng.uniform(0, 0.5))
         if workers and process.poll() is None:
-            try:
-                os.kill(int(rng.choice(workers)), signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(rng.choice(workers), signal.SIGKILL)
         printed, _ = process.communicate(timeout=120)
         if process.returncode:
             killed += 1

@@ -1,11 +1,12 @@
 """Repairs of text, on Vietnamese as it comes from pages and files."""
 
 import unicodedata
+from typing import get_args
 
 import pytest
 
 from stages.text.cleaning import Cleaner
-from stages.text.cleaning_settings import Boilerplate, Rules
+from stages.text.cleaning_settings import Boilerplate, Repair, Rules
 from stages.text.personal_data import EMAIL, IPV4
 
 TEXT = """Nguyễn Đức Ẩn ở phố Hàng Bạc, Hà Nội. Ông thuộc lòng Truyện Kiều: “Trăm năm trong cõi người ta”.
@@ -23,7 +24,8 @@ BOILERPLATE = Boilerplate(
     repeated_line_min_share=0.05,
 )
 REPAIRS = Rules(
-    repairs=("markup", "encoding", "segmentation", "whitespace", "headings", "boilerplate", "personal_data"),
+    repairs=get_args(Repair),
+    tone_placement=None,
     personal_data=("email", "ip_address", "phone", "identity_number"),
     urls=None,
     boilerplate=BOILERPLATE,
@@ -89,7 +91,7 @@ def test_signs_that_are_no_markup_stay(repair, text):
 
 def test_segmented_news_becomes_plain_text(repair):
     segmented = 'Chủ_tịch tỉnh ( Hà_Giang ) nói : " Chúng_tôi làm được " , rồi im_lặng .'
-    assert repair(segmented) == 'Chủ tịch tỉnh (Hà Giang) nói: " Chúng tôi làm được ", rồi im lặng.'
+    assert repair(segmented) == 'Chủ tịch tỉnh (Hà Giang) nói: "Chúng tôi làm được", rồi im lặng.'
 
 
 def test_a_name_with_underscores_does_not_make_a_text_segmented(repair):

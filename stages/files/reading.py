@@ -16,10 +16,12 @@ import pyarrow
 import pyarrow.parquet
 
 from stages.errors import BadInput
+from stages.text import legacy_encodings
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_WHOLE_FILE_BYTES = 2**30  # Parquet holds at most 2 GiB in one string
 ROWS_PER_BATCH = 1_000
+LEGACY_ENCODING = "legacy_encoding"  # the key under which a record says that it was decoded from one
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
@@ -35,17 +37,24 @@ Record = dict[str, Any] | Unreadable
 
 
 def read_whole(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Record]]:
-    """A text file as one record, its text under the first of `columns`."""
+    """A text file as one record, its text under the first of `columns`.
+
+    It is UTF-8, or in one of the Vietnamese encodings from before Unicode, which is then named under LEGACY_ENCODING.
+    """
     if file.stat().st_size > MAX_WHOLE_FILE_BYTES:
         raise BadInput(f"{file}: {file.stat().st_size} bytes in one document, at most 1 GiB is read. Split it.")
     try:
-        text = file.read_bytes().removeprefix(BYTE_ORDER_MARK).decode()
-    except UnicodeDecodeError:
-        yield "0", Unreadable("invalid_utf8", malformed=False)
+        data = file.read_bytes().removeprefix(BYTE_ORDER_MARK)
     except OSError as error:
         raise BadInput(f"{file}: cannot be read ({error.strerror}). Mend its permissions, or remove it.") from None
-    else:
-        yield "0", {columns[0]: text}
+    try:
+        yield "0", {columns[0]: data.decode()}
+    except UnicodeDecodeError:
+        decoded = legacy_encodings.decode(data)
+        if decoded:
+            yield "0", {columns[0]: decoded[0], LEGACY_ENCODING: decoded[1]}
+        else:
+            yield "0", Unreadable("invalid_utf8", malformed=False)
 
 
 def read_jsonl(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Record]]:

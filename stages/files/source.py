@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, NonNegativeInt, PositiveFloat
 
 from stages.errors import BadInput
-from stages.files.reading import Unreadable, read_jsonl, read_parquet, read_whole
+from stages.files.reading import LEGACY_ENCODING, Unreadable, read_jsonl, read_parquet, read_whole
 from stages.params import section
 from stages.text.documents import Document, document_id
 
@@ -111,6 +111,7 @@ def _documents_of(name: str, source: Source, folder: Path, file: Path, dropped: 
         if not isinstance(text, str):
             dropped["text_not_a_string"] += 1
             continue
+        extra = [column for column in (*source.metadata_columns, LEGACY_ENCODING) if column in record]
         yield Document(
             id=document_id(name, f"{relative}:{key}"),
             text=text,
@@ -118,7 +119,7 @@ def _documents_of(name: str, source: Source, folder: Path, file: Path, dropped: 
             url=_string(record.get(source.url_column)),
             date=_string(record.get(source.date_column)),
             licence=source.licence,
-            metadata={"file": relative} | {c: _string(record[c]) for c in source.metadata_columns if c in record},
+            metadata={"file": relative} | {column: _string(record[column]) for column in extra},
         )
     if malformed > source.max_malformed_share * seen:
         raise BadInput(

@@ -3,10 +3,18 @@
 import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
-from datatrove.pipeline.formatters import FTFYFormatter
-
-from stages.text import normalisation, quality
+from stages.text import (
+    confusables,
+    legacy_encodings,
+    mojibake,
+    normalisation,
+    punctuation,
+    quality,
+    segmentation,
+    tones,
+)
 from stages.text.advertising import advertising_remover
 from stages.text.boilerplate import boilerplate_remover, plain_headings
 from stages.text.cleaning_settings import Rules
@@ -15,6 +23,8 @@ from stages.text.languages import CorpusLanguage
 from stages.text.personal_data import redactor
 from stages.text.text_statistics import TextStatistics
 from stages.text.urls import url_rule
+
+MAX_ROUNDS = 5  # of all repairs; a text takes two, one with a fault inside another's remains three
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +51,28 @@ class Cleaner:
         self, settings: Rules, repeated_lines: Collection[str] = (), blocked_domains: Collection[str] = ()
     ) -> None:
         language = CorpusLanguage(settings.identification, settings.language) if settings.language else None
-        repairs = _repairs(settings, repeated_lines, language)
-        self._repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
+        self._repairs = _repairs(settings, repeated_lines, language)
         self._url_rule = url_rule(settings.urls, blocked_domains) if settings.urls else lambda url: True
         self._rules = quality.rules(settings, language)
 
     def repair(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """The repaired text and the names of the repairs that changed it."""
-        changed = []
-        for name, repaired in self._repairs:
+        """The repaired text and the names of the repairs that changed it.
+
+        What one repair uncovers another may have to mend (a zero-width space within an entity), so they take turns
+        until none has anything to do: a repaired text needs no repair.
+        """
+        changed = set()
+        unchanged_in_a_row = 0
+        for name, repaired in self._repairs * MAX_ROUNDS:
             before, text = text, repaired(text)
-            if text != before:
-                changed.append(name)
-        return text, tuple(changed)
+            if text == before:
+                unchanged_in_a_row += 1
+                if unchanged_in_a_row == len(self._repairs):
+                    break
+            else:
+                changed.add(name)
+                unchanged_in_a_row = 0
+        return text, tuple(name for name, _ in self._repairs if name in changed)
 
     def clean(self, text: str, url: str = "") -> Cleaned:
         """Judge a document's address, repair its text and judge that."""
@@ -67,25 +86,25 @@ class Cleaner:
 
 def _repairs(
     settings: Rules, repeated_lines: Collection[str], language: CorpusLanguage | None
-) -> dict[str, Callable[[str], str]]:
-    """All repairs in their order: bytes before letters, letters before lines, lines before what is in them."""
-    encoding = FTFYFormatter(unescape_html=False)
-    boilerplate, flagged_words = settings.boilerplate, settings.flagged_words
-
-    def repair_encoding(text: str) -> str:
-        if not normalisation.looks_broken(text):  # ftfy takes 1 s for 1.5 to 4 MB; most texts need no look
-            return text
-        return normalisation.repair_vietnamese_letters(encoding.format(text))
+) -> list[tuple[str, Callable[[str], str]]]:
+    """The repairs that the settings name, in their order: bytes before letters, letters before signs and lines."""
+    boilerplate, flagged_words, placement = settings.boilerplate, settings.flagged_words, settings.tone_placement
 
     def unchanged(text: str) -> str:
         return text
 
-    return {
+    repairs = {
         "markup": normalisation.remove_markup,
-        "encoding": repair_encoding,
+        "legacy_encoding": legacy_encodings.repair,
+        "encoding": mojibake.repair,
         "composition": normalisation.compose,
-        "segmentation": normalisation.join_segmented,
+        "tones": partial(tones.place_tones, placement=placement),
+        "confusables": confusables.replace_confusables,
+        "segmentation": segmentation.join_segmented,
+        "punctuation": punctuation.unify_punctuation,
+        "invisible": punctuation.remove_invisible,
         "whitespace": normalisation.tidy_whitespace,
+        "glued_sentences": punctuation.separate_sentences,
         "headings": plain_headings,
         "boilerplate": boilerplate_remover(boilerplate, repeated_lines) if boilerplate else unchanged,
         "c4_lines": lambda text: remove_c4_lines(text, settings.c4) if settings.c4 else text,
@@ -93,3 +112,5 @@ def _repairs(
         "languages": language.remove_others if language else unchanged,
         "personal_data": redactor(settings.personal_data),
     }
+    wanted = {*settings.repairs, "composition"} | ({"tones"} if placement else set())
+    return [(name, repair) for name, repair in repairs.items() if name in wanted]

@@ -9,9 +9,14 @@ from stages.params import section
 Share = Annotated[float, Field(ge=0, le=1)]
 Repair = Literal[
     "markup",
+    "legacy_encoding",
     "encoding",
+    "confusables",
     "segmentation",
+    "punctuation",
+    "invisible",
     "whitespace",
+    "glued_sentences",
     "headings",
     "boilerplate",
     "c4_lines",
@@ -155,6 +160,7 @@ class Rules:
     """All rules of a language; `None` switches one off."""
 
     repairs: tuple[Repair, ...]
+    tone_placement: Literal["new", "old"] | None
     personal_data: tuple[PersonalData, ...]
     urls: Urls | None
     boilerplate: Boilerplate | None

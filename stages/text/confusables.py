@@ -19,12 +19,13 @@ _LOOKALIKES = str.maketrans(
 )
 _CLASS = "".join(map(chr, _LOOKALIKES))
 _MARKS = "\u0300-\u0323"
-# A word with such a letter and with a Latin one beside it.
+_LOOKALIKE = re.compile(f"[{_CLASS}]")
 _MIXED_WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])*[{_CLASS}](?:[^\W\d_]|[{_MARKS}])*")
 _LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ÿ\u1ea0-\u1ef9đĐăĂơƠưƯĩĨũŨ]")
 _ONLY_VIETNAMESE = re.compile("[ăĂơƠưƯ\u1ea0-\u1ef9]")
 _ABBREVIATION = re.compile("[A-ZÐƉ]{2,6}")
 # Letters of mathematics and of Japanese typesetting, which pages use as bold or wide ones; ligatures of PDF files.
+_STYLED_LETTER = re.compile("[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06]")
 _STYLED = re.compile(rf"(?:[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a][{_MARKS}]*){{2,}}|[\ufb00-\ufb06]")
 
 
@@ -36,7 +37,10 @@ def replace_confusables(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = _STYLED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    if _STYLED_LETTER.search(text):
+        text = _STYLED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    if not _LOOKALIKE.search(text):  # six times as fast as looking for words
+        return text
     return _MIXED_WORD.sub(lambda match: _replaced(match[0]), text)
 
 

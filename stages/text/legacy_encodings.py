@@ -46,14 +46,6 @@ _VIETNAMESE = "ĂăĐđĨĩŨũƠơƯư\u0300-\u0323\u1ea0-\u1ef9"
 _VIETNAMESE_LETTER = re.compile(f"[{_VIETNAMESE}]")
 _SUSPICIOUS_LINE = re.compile(rf"^[^\n{_VIETNAMESE}{_BYTES_READ}]*[{_BYTES_READ}][^\n{_VIETNAMESE}]*$", re.MULTILINE)
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
-# A sign or control character between letters stands for a letter, unless it is an apostrophe, a dash or a dot; so does
-# one that no text has standing alone.
-_MISPLACED_SIGN = re.compile(
-    "(?<=[^\\W\\d_])[\x01-\x06\x11-\x1e\u0080-\u00ac\u00ae-\u00b6\u00b8-\u00bf„†‡‰‹›“”€™](?=[^\\W\\d_])"
-    "|(?<!\\S)[\x01-\x06\x11-\x1e\u0080-\u009fƒ†‡ˆ‰Š‹ŒŽ˜™š›œžŸ](?!\\S)"
-)
-
 # Evidence, in words with a letter outside ASCII. Three such syllables in a row are no accident: a French or German
 # word is hardly ever one of them by any encoding.
 _MIN_SYLLABLES = 3
@@ -61,16 +53,30 @@ _MAX_WRONG_SHARE = 0.1  # names and abbreviations; a wrong encoding makes more t
 _WEIGHT_OF_WRONG_WORD = 2
 _MIN_GAIN = 6  # of score, over the text as it stands and over another encoding of the same document
 
+_MAX_EVIDENCE_BYTES = 1_000_000  # of a file, from its beginning: a second of counting
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LETTER_READ = "[\u0080-\u009f\u00a1-\u00ff]"
+_ENOUGH_LETTERS = re.compile(rf"(?:{_LETTER_READ}[^\n]*?){{{_MIN_SYLLABLES}}}")
+# A sign or control character between letters stands for a letter, unless it is an apostrophe, a dash or a dot; so does
+# one that no text has standing alone.
+_MISPLACED_SIGN = re.compile(
+    "(?<=[^\\W\\d_])[\x01-\x06\x11-\x1e\u0080-\u00ac\u00ae-\u00b6\u00b8-\u00bf„†‡‰‹›“”€™](?=[^\\W\\d_])"
+    "|(?<!\\S)[\x01-\x06\x11-\x1e\u0080-\u009fƒ†‡ˆ‰Š‹ŒŽ˜™š›œžŸ](?!\\S)"
+)
+
 
 def _decode_tcvn3(text: str) -> str:
     """TCVN3 (.VnTime fonts, ABC): VN1's letters, with Windows-1252's punctuation where VN1 has capitals.
 
-    Its capitals are small letters in a font of capitals, so that a word's case is that of its ASCII letters.
+    Its capitals are small letters in a font of capitals: a word or line has the case of its ASCII letters.
     """
-    return _CAPITALS_WITH_SMALL.sub(lambda match: match[0].upper(), text.translate(_TCVN3_TABLE))
+    text = _WORD_OF_CAPITALS.sub(lambda match: match[0].upper(), text.translate(_TCVN3_TABLE))
+    return _LINE_OF_CAPITALS.sub(lambda match: match[0].upper(), text)
 
 
-_CAPITALS_WITH_SMALL = re.compile(r"\b(?:[A-Z]+[^\W\d_A-Za-z]+(?:[A-Z]+[^\W\d_A-Za-z]*)+|[A-Z]{2,}[^\W\d_A-Za-z]+)\b")
+_WORD_OF_CAPITALS = re.compile(r"\b(?:[A-Z]+[^\W\d_A-Za-z]+(?:[A-Z]+[^\W\d_A-Za-z]*)+|[A-Z]{2,}[^\W\d_A-Za-z]+)\b")
+_LINE_OF_CAPITALS = re.compile(r"^(?=[^\na-z]*$)(?=(?:[^\nA-Z]*[A-Z]){4}).*$", re.MULTILINE)
 
 
 def _decode_vni(text: str) -> str:
@@ -130,11 +136,13 @@ class _Evidence:
 def decode(data: bytes) -> tuple[str, str] | None:
     """The text (NFC) of bytes in a legacy Vietnamese encoding, and its name; None if no encoding fits.
 
-    >>> decode("Ti\\u00aang n\\u00f3i Vi\\u00aet Nam, n\\u00edc Vi\\u00aet".encode("latin-1"))
-    ('Tiếng nói Việt Nam, ních Việt', 'viscii')
+    >>> decode("TiÕng nãi cña n­íc ViÖt Nam".encode("latin-1"))
+    ('Tiếng nói của nước Việt Nam', 'tcvn3')
+    >>> decode("Le café fermé à côté du théâtre".encode("latin-1")) is None
+    True
     """
     text = data.decode("latin-1")
-    encoding = _encoding_of(_weigh(text))
+    encoding = _encoding_of(_weigh(text[:_MAX_EVIDENCE_BYTES]))
     return (_decoded(text, encoding), encoding) if encoding else None
 
 
@@ -150,21 +158,23 @@ def repair(text: str) -> str:
     """
     if text.isascii():
         return text
-    found = [(match, _weigh(match[0].translate(_TO_BYTES))) for match in _SUSPICIOUS_LINE.finditer(text)]
-    if not found:
-        return text
-    total = {name: _Evidence() for name in ("", *_DECODERS)}
-    for _, evidence in found:
-        for name, counted in evidence.items():
+    # Lines with too few such letters for evidence of their own are looked at only if others have shown an encoding.
+    lines, total = [], {name: _Evidence() for name in ("", *_DECODERS)}
+    for match in _SUSPICIOUS_LINE.finditer(text):
+        evidence = _weigh(match[0].translate(_TO_BYTES)) if _ENOUGH_LETTERS.search(match[0]) else None
+        lines.append((match, evidence))
+        for name, counted in (evidence or {}).items():
             total[name].add(counted)
     usual = _encoding_of(total)
     # Where nothing is Unicode Vietnamese, a line that could be either is in the encoding of the others.
     min_gain = 1 if _VIETNAMESE_LETTER.search(text) else 0
     pieces, done = [], 0
-    for match, evidence in found:
-        encoding = _encoding_of(evidence)
-        if usual and (not encoding or evidence[encoding].score < evidence[usual].score + _MIN_GAIN):
-            encoding = usual if evidence[usual].score >= evidence[""].score + min_gain else ""
+    for match, evidence in lines:
+        encoding = _encoding_of(evidence) if evidence else ""
+        if usual:
+            evidence = evidence or _weigh(match[0].translate(_TO_BYTES))
+            if not encoding or evidence[encoding].score < evidence[usual].score + _MIN_GAIN:
+                encoding = usual if evidence[usual].score >= evidence[""].score + min_gain else ""
         if encoding:
             pieces += [text[done : match.start()], _decoded(match[0].translate(_TO_BYTES), encoding)]
             done = match.end()

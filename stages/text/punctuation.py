@@ -23,21 +23,22 @@ _VARIANTS = str.maketrans(
         "\uf0b7": "•",  # the bullet of the font Symbol, as word processors export it
     }
 )
-_VARIANT = re.compile("[" + "".join(map(chr, _VARIANTS)) + "]")
-_DOUBLED_QUOTE = re.compile("‘‘|’’")
-# East Asian wide forms (U+FF01 to U+FF5E), where no East Asian letter stands beside them.
-_EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60"
-_WIDE = re.compile(rf"(?<![{_EAST_ASIAN}])[\uff01-\uff20\uff3b-\uff40\uff5b-\uff5e](?![{_EAST_ASIAN}])")
+_VARIANT = re.compile("[" + "".join(map(chr, _VARIANTS)) + "\uff01-\uff5e]")
+# Runs of wide forms (U+FF01 to U+FF5E), unless an East Asian letter stands beside them.
+_EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WIDE = re.compile(rf"(?<![{_EAST_ASIAN}\uff01-\uff5e])[\uff01-\uff5e]+(?![{_EAST_ASIAN}\uff01-\uff5e])")
 
-# Control characters but for those that break lines; soft hyphens, zero-width signs, directions; a joiner of emoji stays.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffc]"
-    "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+# Control characters but for breaks of lines; soft hyphens, zero-width signs, directions. A joiner of emoji stays.
+_INVISIBLE_CLASS = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffc"
 )
+_MAY_BE_INVISIBLE = re.compile(f"[{_INVISIBLE_CLASS}\u200d]")
+_EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+_INVISIBLE = re.compile(rf"[{_INVISIBLE_CLASS}]|(?<![{_EMOJI}])\u200d|\u200d(?![{_EMOJI}])")
 
 _UPPER = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
-_GLUE = re.compile(rf"(?<=[\w)\]”’\".!?…])[.!?…](?=[\"“”‘’()\[\]]?[{_UPPER}])")
+_GLUE = re.compile(rf"[.!?…](?=[\"“”‘’()\[\]]?[{_UPPER}])(?<=[\w)\]”’\".!?…].)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+|\d)[)\]”’\"]*[.!?…]+$")
 _WORD_AFTER = re.compile(r"[\"“”‘’()\[\]]?([^\W\d_]+)")
 _ADDRESS = re.compile(r"://|www\.|[@\\=]|\w\.\w+/")
@@ -54,16 +55,14 @@ def unify_punctuation(text: str) -> str:
     >>> unify_punctuation("Hà‑Nội, ‘‘đẹp’’ ！")
     'Hà-Nội, “đẹp” !'
     """
-    if text.isascii():
-        return text
-    text = _VARIANT.sub(lambda match: match[0].translate(_VARIANTS), text)
-    text = _DOUBLED_QUOTE.sub(lambda match: "“" if match[0][0] == "‘" else "”", text)
-    return _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    if _VARIANT.search(text):
+        text = _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text.translate(_VARIANTS))
+    return text.replace("‘‘", "“").replace("’’", "”")
 
 
 def remove_invisible(text: str) -> str:
     """The text without what nobody sees: control characters, soft hyphens, zero-width and direction marks."""
-    return _INVISIBLE.sub("", text)
+    return _INVISIBLE.sub("", text) if _MAY_BE_INVISIBLE.search(text) else text
 
 
 def separate_sentences(text: str) -> str:

@@ -4,30 +4,39 @@ and set every mark apart: `Chủ_tịch tỉnh ( Hà_Giang ) nói : " Chúng_tô
 
 import re
 
-_JOINED_SYLLABLES = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
-_MIN_JOINED_SHARE = 0.1  # of the words; segmented news has 0.25, a few hashtags or snake_case names have less
+_JOINED_WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)+")
+_COMMA = re.compile(r",(?=\s|$)")
+_COMMA_APART = re.compile(r" ,(?=\s|$)")
+# Joined pairs of all words: segmented news has 0.25, a few hashtags or snake_case names have less. A segmenter that was
+# given decomposed letters joins few, but sets the marks apart (full stops of initials it does not).
+_MIN_JOINED_SHARE = 0.1
+_MIN_COMMAS_APART = 3
+_MIN_COMMAS_APART_SHARE = 0.9
 
-# Underscores of a name of a file or a site stay; those of an abbreviation (TP._Vinh) and of initials go.
-_UNDERSCORE = re.compile(r"(?<=[^\W_])(\.?)_(?=[^\W_])(?![^\s]*[/@])(?<![/@])")
-_ADDRESS = re.compile(r"\S*(?://|www\.|@)\S*")
+# Those of an abbreviation (TP._Vinh) and of initials go as well, those of an address stay.
+_UNDERSCORE = re.compile(r"(?<=[\w.])_(?=[^\W_])")
+_ADDRESS = re.compile(r"(?<!\S)\S*?(?://|www\.|@)\S*")
+_ADDRESS_SIGN = re.compile(r"//|www\.|@")
 
-_SPACE_BEFORE_CLOSING = re.compile(r"(?<=\S) (?=(?:[,;:!?…)\]}”’%]|\.+)(?:\s|$))")
-_SPACE_AFTER_OPENING = re.compile(r"(?:(?<=[\s(\[{“‘\"])|^)([(\[{“‘]) (?=\S)", re.MULTILINE)
+# Literals go first and look back over themselves: a pattern that begins by looking back is tried at every character.
+_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?…)\]}”’%])(?<=\S )(?=(?:[^.]|\.+)(?:[\s\"”’)/]|$))")
+_SPACE_AFTER_OPENING = re.compile(r"([(\[{“‘]) (?=\S)(?<![^\s(\[{“‘\"]..)")
 _ELLIPSIS_AFTER_COMMA = re.compile(r", (?=…|\.\.)")
-_LONE_QUOTE = re.compile(r"(?<!\S)[\"'“](?!\S)")
+_LONE_QUOTE = re.compile(r"[\"'“](?!\S)(?<!\S.)")
 _CLOSES = re.compile(r"(?: (?:[.,;:!?)…]|\.\.\.)(?=\s|$)|$)", re.MULTILINE)
 _OPENS = re.compile(r"(?:^|[:(] )\Z", re.MULTILINE)
-_APOSTROPHE = re.compile(r"((?<![^\W_])[^\W\d_a-zà-ỹ]) (['’]) (?=[^\W\d_])")
+_APOSTROPHE = re.compile(r" ([’']) (?=[^\W\d_])(?<=\b[A-Z] . )")  # H’Mông, Cư M’gar
+
+_MARK_APART = re.compile(r" (?=[\u0300\u0301\u0303\u0309\u0323])")  # of a letter, from decomposed text
 
 _BETWEEN = (
-    (re.compile(r"(?<=\w) / (?=\w)"), "/"),  # ordinary news has 0.001 of its slashes between spaces, ...
-    (re.compile(r"(?<=[%)]) / (?=\w)"), "/"),
-    (re.compile(r"(?<=/[A-ZĐ]{2}) - (?=[A-ZĐ])"), "-"),  # 2312/QĐ-UBND
-    (re.compile(r"(?<=\d) - (?=\d)"), "-"),  # ... a quarter of the dashes of its number ranges, ...
-    (re.compile(r"(?<=\b[A-ZĐ]{2}) & (?=[A-ZĐ]{2}\b)"), "&"),  # ... and 2 of its 300 GD&ĐT
-    (re.compile(r"(?<=\d) ([gh]) (?=\d\d\b)"), r"\1"),
-    (re.compile(r"(?<=\b[A-ZĐ]) \. (?=[A-ZĐ](?:\.| |$))"), "."),
-    (re.compile(r"(?<=\d{3}) \. (?=\d{3}\b)"), "."),
+    (re.compile(r" / (?=\w)(?<=[\w%)] / )"), "/"),  # ordinary news has 0.001 of its slashes between spaces, ...
+    (re.compile(r" - (?=[A-ZĐ])(?<=/[A-ZĐ]{2} - )"), "-"),  # 2312/QĐ-UBND
+    (re.compile(r" - (?=\d)(?<=\d - )"), "-"),  # ... a quarter of the dashes of its number ranges, ...
+    (re.compile(r" & (?=[A-ZĐ]{2}\b)(?<=\b[A-ZĐ]{2} & )"), "&"),  # ... and 2 of its 300 GD&ĐT
+    (re.compile(r" ([gh]) (?=\d\d\b)(?<=\d . )"), r"\1"),
+    (re.compile(r" \. (?=[A-ZĐ](?:\.| |$))(?<=\b[A-ZĐ] \. )"), "."),
+    (re.compile(r" \. (?=\d{3}\b)(?<=\d{3} \. )"), "."),
 )
 
 
@@ -37,24 +46,36 @@ def join_segmented(text: str) -> str:
     >>> join_segmented('Chủ_tịch UBND ( tỉnh ) nói : " Hôm_nay , 5 % là đủ " .')
     'Chủ tịch UBND (tỉnh) nói: "Hôm nay, 5% là đủ".'
     """
-    joined = len(_JOINED_SYLLABLES.findall(text))
-    if joined == 0 or joined < _MIN_JOINED_SHARE * (text.count(" ") + 1):
+    if not _is_segmented(text):
         return text
-    text = _join_syllables(text)
+    text = _join_syllables(_MARK_APART.sub("", text))
     text = "\n\n".join(_attach_quotes(paragraph) for paragraph in text.split("\n\n"))
-    text = _APOSTROPHE.sub(r"\1\2", text)
+    text = _APOSTROPHE.sub(r"\1", text)
     for pattern, replacement in _BETWEEN:
         text = pattern.sub(replacement, text)
     text = _SPACE_AFTER_OPENING.sub(r"\1", _SPACE_BEFORE_CLOSING.sub("", text))
     return _ELLIPSIS_AFTER_COMMA.sub(",", text)
 
 
+def _is_segmented(text: str) -> bool:
+    if "_" not in text:
+        return False
+    # Names of variables have underscores as well, but no diacritics.
+    joined = sum(word.count("_") for word in _JOINED_WORD.findall(text) if not word.isascii())
+    commas, apart = len(_COMMA.findall(text)), len(_COMMA_APART.findall(text))
+    if joined >= _MIN_JOINED_SHARE * (text.count(" ") + 1):
+        return joined > 0 and 2 * apart >= commas
+    return joined > 0 and apart >= _MIN_COMMAS_APART and apart >= _MIN_COMMAS_APART_SHARE * commas
+
+
 def _join_syllables(text: str) -> str:
+    if not _ADDRESS_SIGN.search(text):
+        return _UNDERSCORE.sub(" ", text)
     pieces, done = [], 0
     for address in _ADDRESS.finditer(text):
-        pieces += [_UNDERSCORE.sub(r"\1 ", text[done : address.start()]), address[0]]
+        pieces += [_UNDERSCORE.sub(" ", text[done : address.start()]), address[0]]
         done = address.end()
-    return "".join(pieces) + _UNDERSCORE.sub(r"\1 ", text[done:])
+    return "".join(pieces) + _UNDERSCORE.sub(" ", text[done:])
 
 
 def _attach_quotes(paragraph: str) -> str:

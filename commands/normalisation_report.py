@@ -1,0 +1,134 @@
+"""How much of a text comes back from each form of noise: python -m commands.normalisation_report DATA
+
+DATA holds noise/: one text in nine forms, of which `clean_utf8_nfc` is the truth. Printed as the table of
+docs/normalisation.md; the test on real files holds the same figures to their limits.
+"""
+
+import gzip
+import sys
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from stages.text import legacy_encodings, mojibake, normalisation
+from stages.text.vietnamese import all_syllables
+
+TRUTH = "clean_utf8_nfc.txt.gz"
+_UNDEFINED_IN_WINDOWS_1252 = b"\x81\x8d\x8f\x90\x9d"
+
+
+@dataclass(frozen=True)
+class Restored:
+    """Characters of the truth: all, those that this form of the text still holds, and how many of each came back."""
+
+    form: str
+    characters: int
+    recoverable: int
+    recovered: int
+    restored: int
+
+    @property
+    def share(self) -> float:
+        """Of the recoverable characters."""
+        return self.recovered / self.recoverable
+
+
+def measure(folder: Path) -> list[Restored]:
+    """Every form of the text below `folder`, repaired as in the stage clean but for the place of tone marks."""
+    truth = _read(folder / TRUTH).decode()
+    return [
+        compare(form, truth, restore(_read(folder / file).decode(encoding)), is_recoverable)
+        for form, file, encoding, is_recoverable in (
+            ("NFD", "nfd_utf8.txt.gz", "utf-8", _always),
+            ("UTF-8 read as Latin-1", "mojibake_utf8_as_latin1.txt.gz", "utf-8", _always),
+            ("UTF-8 read as Windows-1252", "mojibake_utf8_as_cp1252.txt.gz", "utf-8", survives_windows_1252),
+            ("TCVN 5712", "tcvn5712_bytes.txt.gz", "latin-1", _is_vietnamese),
+            ("VISCII", "viscii_bytes.txt.gz", "latin-1", _is_vietnamese),
+            ("Windows-1258", "cp1258_bytes.txt.gz", "latin-1", _is_in_windows_1258),
+            ("HTML entities", "html_entities.html.gz", "utf-8", _always),
+        )
+    ]
+
+
+def restore(text: str) -> str:
+    """The text after the repairs of encoding and composition."""
+    for repair in (normalisation.remove_markup, legacy_encodings.repair, mojibake.repair, normalisation.compose):
+        text = repair(text)
+    return text
+
+
+def compare(form: str, truth: str, restored: str, is_recoverable: Callable[[str], bool]) -> Restored:
+    """Count the characters, white space apart, that came back, line by line; raises ValueError if lines got lost."""
+    true_lines, lines = _lines(truth), _lines(restored)
+    if len(true_lines) != len(lines):
+        raise ValueError(f"{form}: {len(lines)} lines came back of {len(true_lines)}")
+    characters = recoverable = recovered = same = 0
+    for true, line in zip(true_lines, lines, strict=True):
+        blocks = [(0, 0, len(true))] if true == line else _matching(true, line)
+        matched = {place for start, _, size in blocks for place in range(start, start + size)}
+        could = [is_recoverable(character) for character in true]
+        characters += len(true)
+        recoverable += sum(could)
+        recovered += sum(could[place] for place in matched)
+        same += len(matched)
+    return Restored(form, characters, recoverable, recovered, same)
+
+
+def survives_windows_1252(character: str) -> bool:
+    """Whether none of the character's UTF-8 bytes is one of the five that Windows-1252 leaves undefined."""
+    return not any(byte in _UNDEFINED_IN_WINDOWS_1252 for byte in character.encode())
+
+
+def _always(character: str) -> bool:
+    return True
+
+
+_VIETNAMESE = frozenset("".join(all_syllables()) + "".join(all_syllables()).upper())
+
+
+def _is_vietnamese(character: str) -> bool:
+    return character.isascii() or character in _VIETNAMESE
+
+
+def _is_in_windows_1258(character: str) -> bool:
+    if character in _VIETNAMESE:
+        return True
+    try:
+        return character.encode("cp1258").decode("cp1258") == character
+    except UnicodeEncodeError:
+        return False
+
+
+def _matching(true: str, line: str) -> list[tuple[int, int, int]]:
+    if len(true) == len(line):  # far quicker, and exact where letters were replaced
+        return [(place, place, 1) for place in range(len(true)) if true[place] == line[place]]
+    return [tuple(block) for block in SequenceMatcher(None, true, line, autojunk=False).get_matching_blocks()]
+
+
+def _lines(text: str) -> list[str]:
+    composed = unicodedata.normalize("NFC", text.replace("\u00a0", " "))
+    return [stripped for line in composed.split("\n") if (stripped := "".join(line.split()))]
+
+
+def _read(file: Path) -> bytes:
+    with gzip.open(file) as stream:
+        return stream.read()
+
+
+def main() -> None:
+    """Entry point."""
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    print("| form | characters | recoverable | of these restored | all restored |")
+    print("| --- | --: | --: | --: | --: |")
+    for row in measure(Path(sys.argv[1]) / "noise"):
+        print(
+            f"| {row.form} | {row.characters:,} | {row.recoverable:,} | {row.share:.3%} | "
+            f"{row.restored / row.characters:.3%} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
