@@ -156,7 +156,7 @@ def paragraphs(text: str, identifier: Identifier, min_words: int) -> list[tuple[
             continue
         if _words(line) >= min_words:
             labels[number] = identifier.identify(line)
-        elif clear := identifier.clear(line):
+        elif clear := identifier.clear(" ".join(_WORD.findall(line))):
             labels[number] = clear
         else:
             together.append(number)
