@@ -33,6 +33,7 @@ class Identification:
     glotlid_model: str
     model_characters: PositiveInt
     min_model_score: Share
+    min_paragraph_score: Share
     min_syllables_share: Share
     vietnamese_names_share: Share
     min_model_score_against_vietnamese: Share

@@ -40,7 +40,14 @@ class Identifier:
         self._model = language_model(settings.model, settings.glotlid_model)
 
     def identify(self, text: str) -> Label:
-        """The language that most of a text is in."""
+        """The language that most of a sentence or a longer text is in."""
+        return self._identify(text, self._settings.min_model_score)
+
+    def identify_paragraph(self, text: str) -> Label:
+        """As `identify`, but only surely another language: lists of names look like one."""
+        return self._identify(text, self._settings.min_paragraph_score)
+
+    def _identify(self, text: str, min_score: float) -> Label:
         settings = self._settings
         if clear := self.clear(text):
             return clear
@@ -50,7 +57,7 @@ class Identifier:
             return "unknown"
         if 2 * len(_OTHER_SCRIPT.findall(text)) > letters:
             return "other"
-        return self._clear(words) or self._unclear(text, words)
+        return self._clear(words) or self._unclear(text, words, min_score)
 
     def clear(self, text: str) -> Label | None:
         """The language of a text that is clear at a glance."""
@@ -69,7 +76,7 @@ class Identifier:
     def _may_be_bare(self, words: list[str]) -> bool:
         return _share(words, all_bare_syllables()) > self._settings.unaccented_share
 
-    def _unclear(self, text: str, words: list[str]) -> Label:
+    def _unclear(self, text: str, words: list[str], min_score: float) -> Label:
         """What the model says, unless the words contradict it."""
         settings, may_be_bare = self._settings, self._may_be_bare(words)
         if may_be_bare and _share(words, accented_syllables()):
@@ -82,7 +89,7 @@ class Identifier:
         has_vietnamese = _share(words, only_vietnamese_syllables()) > settings.vietnamese_names_share
         if language == "vi" or (has_vietnamese and score < settings.min_model_score_against_vietnamese):
             return "vi" if _share(words, all_syllables()) > settings.min_syllables_share else "unknown"
-        return "other" if score >= settings.min_model_score else "unknown"
+        return "other" if score >= min_score else "unknown"
 
 
 def _share(words: list[str], known: frozenset[str]) -> float:
@@ -155,7 +162,7 @@ def paragraphs(text: str, identifier: Identifier, min_words: int) -> list[tuple[
         if not line:
             continue
         if _words(line) >= min_words:
-            labels[number] = identifier.identify(line)
+            labels[number] = identifier.identify_paragraph(line)
         elif clear := identifier.clear(" ".join(_WORD.findall(line))):
             labels[number] = clear
         else:
@@ -172,7 +179,7 @@ def _label_together(
 ) -> None:
     passage = "\n".join(lines[number] for number in numbers)
     if _words(passage) >= min_words:
-        label = identifier.identify(passage)
+        label = identifier.identify_paragraph(passage)
         for number in numbers:
             labels[number] = label
 
