@@ -7,13 +7,13 @@ import fasttext
 import pytest
 
 from commands import language_report
-from commands.translated_texts import TRANSLATIONS, paragraphs, sentences_of
+from commands.translated_texts import TRANSLATIONS, download, paragraphs, sentences_of
 from stages import params
 from stages.clean import SECTIONS, Params
 from stages.errors import BadInput
 from stages.text.cleaning import Cleaner
 from stages.text.diacritics import strip_diacritics
-from stages.text.languages import CorpusLanguage, Identifier, language_model
+from stages.text.languages import CorpusLanguage, Identifier, identification_model
 
 VIETNAMESE = [
     "Chiều nay mẹ đi chợ mua một con cá và hai mớ rau.",
@@ -60,13 +60,18 @@ def settings(repository: Path) -> Params:
 
 
 @pytest.fixture(scope="module")
-def identify(settings: Params):
-    return Identifier(settings.identification).identify
+def identifier(settings: Params) -> Identifier:
+    return language_report.identifier(settings)
 
 
 @pytest.fixture(scope="module")
-def vietnamese(settings: Params) -> CorpusLanguage:
-    return CorpusLanguage(settings.identification, settings.language)
+def identify(identifier):
+    return identifier.identify
+
+
+@pytest.fixture(scope="module")
+def vietnamese(settings: Params, identifier: Identifier) -> CorpusLanguage:
+    return CorpusLanguage(identifier, settings.language)
 
 
 @pytest.mark.parametrize("text", VIETNAMESE)
@@ -104,9 +109,9 @@ def test_a_mixed_document_keeps_its_vietnamese_and_english_paragraphs(vietnamese
     assert vietnamese.wrong_language(vietnamese.remove_others(text)) is None
 
 
-def test_what_a_corpus_keeps_is_a_setting(settings):
+def test_what_a_corpus_keeps_is_a_setting(settings, identifier):
     text = f"{' '.join(VIETNAMESE)}\n{' '.join(ENGLISH[:3])}"
-    only = CorpusLanguage(settings.identification, dataclasses.replace(settings.language, kept=("vi",)))
+    only = CorpusLanguage(identifier, dataclasses.replace(settings.language, kept=("vi",)))
     assert only.remove_others(text) == " ".join(VIETNAMESE)
 
 
@@ -176,18 +181,26 @@ def tiny_glotlid(tmp_path_factory) -> Path:
 
 def test_glotlid_through_datatrove(tiny_glotlid, settings, tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_ASSETS_CACHE", str(tmp_path))
-    chosen = dataclasses.replace(settings.identification, model="glotlid", glotlid_model=str(tiny_glotlid))
-    model = language_model("glotlid", str(tiny_glotlid))
+    model = identification_model("glotlid", str(tiny_glotlid))
     assert [model(texts[0])[0] for texts in (VIETNAMESE, ENGLISH, OTHERS["de"])] == ["vi", "en", "deu_Latn"]
     assert 0.5 < model(VIETNAMESE[0])[1] <= 1.001
-    identify = Identifier(chosen).identify
+    identify = Identifier(settings.identification, model).identify
     assert [identify(texts[1]) for texts in (VIETNAMESE, ENGLISH, OTHERS["fr"])] == ["vi", "en", "other"]
 
 
 def test_a_glotlid_that_cannot_be_had_stops(tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_ASSETS_CACHE", str(tmp_path))
-    with pytest.raises(BadInput, match=r"identification.glotlid_model: .*absent.bin: not loaded .*choose py3langid"):
-        language_model("glotlid", str(tmp_path / "absent.bin"))
+    with pytest.raises(BadInput, match=r"glotlid_model: .*absent.bin: not loaded .*choose py3langid"):
+        identification_model("glotlid", str(tmp_path / "absent.bin"))
+
+
+def test_cleaning_asks_the_model_that_the_profile_names(tiny_glotlid, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_ASSETS_CACHE", str(tmp_path))
+    identification = dataclasses.replace(settings.identification, glotlid_model=str(tiny_glotlid))
+    chosen = dataclasses.replace(settings, identification=identification, identification_model="glotlid")
+    french = " ".join(OTHERS["fr"])
+    assert Cleaner(chosen).clean(f"{' '.join(VIETNAMESE)}\n{french}").text == " ".join(VIETNAMESE)
+    assert Cleaner(chosen).clean(french).reason == "language_other"
 
 
 def test_glotlid_is_pinned_to_a_commit(settings):
@@ -223,11 +236,23 @@ ls [TÙY CHỌN] một hai ba bốn năm
     ]
 
 
+def test_a_fetch_that_fails_says_what_to_do(tmp_path, monkeypatch):
+    program = tmp_path / "apt-get"
+    program.write_text("#!/bin/sh\necho 'E: Temporary failure resolving' >&2\nexit 100\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(BadInput, match=r"could not fetch manpages-vi: E: Temporary failure .*network"):
+        download(["manpages-vi"], tmp_path / "packages")
+    program.unlink()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BadInput, match=r"apt-get is needed .* Debian"):
+        download(["manpages-vi"], tmp_path / "packages")
+
+
 @pytest.mark.campaign
-def test_sentences_of_manual_pages_in_eighteen_languages(settings):
+def test_sentences_of_manual_pages_in_eighteen_languages(vietnamese, identifier):
     """99 % of 200 and more sentences are right in each language; without diacritics 94 % (command names stay)."""
     found = language_report.samples(language_report.FOLDER, {})
-    identifier = Identifier(settings.identification)
     assert {sample.language for sample in found} == {*TRANSLATIONS, "en", "vi, no diacritics"}
     for sample in found:
         assert len(sample.texts) >= 200, sample.language
@@ -235,7 +260,7 @@ def test_sentences_of_manual_pages_in_eighteen_languages(settings):
         bare = sample.label == "vi_unaccented"
         assert sentences >= (0.94 if bare else 0.99), (sample.language, wrong)
         assert whole_paragraphs >= (0.97 if bare else 0.99), sample.language
-    documents, vi, en, other = language_report.mixed(CorpusLanguage(settings.identification, settings.language), found)
+    documents, vi, en, other = language_report.mixed(vietnamese, found)
     assert documents > 1000
     assert vi >= 0.999 and en >= 0.99 and other <= 0.01
 

@@ -29,6 +29,7 @@ REPAIRS = Rules(
     quality=None,
     lines=None,
     min_words=0,
+    identification_model="py3langid",
 )
 
 

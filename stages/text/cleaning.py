@@ -8,7 +8,7 @@ from datatrove.pipeline.formatters import FTFYFormatter, PIIFormatter
 
 from stages.text import normalisation, quality
 from stages.text.cleaning_settings import Rules
-from stages.text.languages import CorpusLanguage
+from stages.text.languages import CorpusLanguage, Identifier, identification_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class Cleaner:
     """Cleans texts of one language by its rules. `repeated_lines` are those that many documents share."""
 
     def __init__(self, settings: Rules, repeated_lines: Collection[str] = ()) -> None:
-        language = CorpusLanguage(settings.identification, settings.language) if settings.language else None
+        language = None
+        if settings.language and settings.identification:
+            model = identification_model(settings.identification_model, settings.identification.glotlid_model)
+            language = CorpusLanguage(Identifier(settings.identification, model), settings.language)
         repairs = _repairs(settings, repeated_lines, language)
         self._repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
         self._rules = quality.rules(settings, language)

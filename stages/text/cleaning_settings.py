@@ -29,7 +29,6 @@ class Identification:
     english_words: tuple[str, ...]
     clear_english_share: Share
     min_letters_share: Share
-    model: Literal["py3langid", "glotlid"]
     glotlid_model: str
     model_characters: PositiveInt
     min_model_score: Share
@@ -127,6 +126,7 @@ class Rules:
     quality: Quality | None
     lines: Lines | None
     min_words: NonNegativeInt
+    identification_model: Literal["py3langid", "glotlid"]
 
     def __post_init__(self) -> None:
         if self.language and not self.identification:

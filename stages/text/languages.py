@@ -2,7 +2,7 @@
 
 Shares of known words decide what is clear, at 30 to 60 MB/s: Vietnamese by syllables that carry its diacritics,
 English by words that no other language writes. What they leave open goes to a model from a package, the
-engine that the settings name: py3langid (in its wheel) or GlotLID (from the hub, through datatrove).
+one that the settings name: py3langid (in its wheel) or GlotLID (from the hub, through datatrove).
 """
 
 import re
@@ -23,7 +23,8 @@ Model = Callable[[str], tuple[str, float]]
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 _ONLY_VIETNAMESE = re.compile("[ơư\u1ea0-\u1ef9]")
-_NOT_ENGLISH = re.compile("[^\x00-\x7f\u2010-\u2030]")  # beyond ASCII, dashes and quotation marks
+# What English text hardly holds: letters beyond ASCII that Vietnamese names do not have either.
+_NOT_ENGLISH = re.compile("[^\x00-\x7f\u2010-\u2030àáâãèéêìíòóôõùúýăđĩũơư\u1ea0-\u1ef9]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Letters of scripts other than Latin: Greek to Mongolian, East Asia's, what lies beyond the basic plane.
 _OTHER_SCRIPT = re.compile("[\u0370-\u1c7f\u2e80-\ua4cf\ua960-\ud7ff\uf900-\ufaff\ufe70-\uffdc\U00010000-\U0003ffff]")
@@ -33,12 +34,12 @@ _GLOTLID_CODES = {"vie": "vi", "eng": "en"}
 
 
 class Identifier:
-    """Tells the language of texts in NFC by these settings; the model is loaded here."""
+    """Tells the language of texts in NFC by these settings and a model (see `identification_model`)."""
 
-    def __init__(self, settings: Identification) -> None:
+    def __init__(self, settings: Identification, model: Model) -> None:
         self._settings = settings
         self._english = frozenset(settings.english_words)
-        self._model = language_model(settings.model, settings.glotlid_model)
+        self._model = model
 
     def identify(self, text: str) -> Label:
         """The language that most of a sentence or a longer text is in."""
@@ -115,8 +116,7 @@ def _carried(labels: list[Label]) -> list[Label]:
 class CorpusLanguage:
     """Holds the texts of a corpus to its language, paragraph by paragraph."""
 
-    def __init__(self, identification: Identification, settings: Language) -> None:
-        identifier = Identifier(identification)
+    def __init__(self, identifier: Identifier, settings: Language) -> None:
         self._settings = settings
         # Both methods look at the same text, one after the other.
         self._paragraphs = lru_cache(maxsize=1)(lambda text: paragraphs(text, identifier, settings.min_paragraph_words))
@@ -196,8 +196,8 @@ def only_vietnamese_syllables() -> frozenset[str]:
 
 
 @cache
-def language_model(name: str, glotlid: str) -> Model:
-    """A model by its name (see `Identification`). Raises `BadInput` where it is not installed or cannot be had."""
+def identification_model(name: str, glotlid: str) -> Model:
+    """A model by its name (py3langid, glotlid), and where GlotLID is. Raises `BadInput` where it cannot be had."""
     return _py3langid() if name == "py3langid" else _glotlid(glotlid)
 
 
@@ -205,7 +205,7 @@ def _py3langid() -> Model:
     try:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
     except ImportError:
-        raise BadInput("identification.model: py3langid is not installed. Run `make setup`.") from None
+        raise BadInput("identification_model: py3langid is not installed. Run `make setup`.") from None
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     # Nigerian Pidgin is in English words, and short English is often taken for it.
     identifier.set_languages([label for label in identifier.labels if label != "pcm"])
@@ -224,12 +224,12 @@ def _glotlid(place: str) -> Model:
         glotlid.model  # noqa: B018 - downloads and loads it now
     except ImportError:
         raise BadInput(
-            "identification.model: glotlid needs the package fasttext-numpy2-wheel. Run `make setup`, "
+            "identification_model: glotlid needs the package fasttext-numpy2-wheel. Run `make setup`, "
             "or choose py3langid."
         ) from None
     except (OSError, ValueError) as error:
         raise BadInput(
-            f"identification.glotlid_model: {place}: not loaded ({error}). Check the network and the "
+            f"languages.identification.glotlid_model: {place}: not loaded ({error}). Check the network and the "
             "revision, or choose py3langid."
         ) from None
 
