@@ -251,15 +251,15 @@ def test_a_fetch_that_fails_says_what_to_do(tmp_path, monkeypatch):
 
 @pytest.mark.campaign
 def test_sentences_of_manual_pages_in_eighteen_languages(vietnamese, identifier):
-    """99 % of 200 and more sentences are right in each language; without diacritics 94 % (command names stay)."""
+    """99 % of 200 and more sentences are right in each language; without diacritics 97 %."""
     found = language_report.samples(language_report.FOLDER, {})
     assert {sample.language for sample in found} == {*TRANSLATIONS, "en", "vi, no diacritics"}
     for sample in found:
         assert len(sample.texts) >= 200, sample.language
         sentences, whole_paragraphs, wrong = language_report.right(identifier, sample)
         bare = sample.label == "vi_unaccented"
-        assert sentences >= (0.94 if bare else 0.99), (sample.language, wrong)
-        assert whole_paragraphs >= (0.97 if bare else 0.99), sample.language
+        assert sentences >= (0.97 if bare else 0.99), (sample.language, wrong)
+        assert whole_paragraphs >= (0.98 if bare else 0.99), sample.language
     documents, vi, en, other = language_report.mixed(vietnamese, found)
     assert documents > 1000
     assert vi >= 0.999 and en >= 0.99 and other <= 0.01

@@ -33,10 +33,11 @@ class Identification:
     model_characters: PositiveInt
     min_model_score: Share
     min_paragraph_score: Share
+    sure_model_score: Share
     min_syllables_share: Share
     vietnamese_names_share: Share
-    min_model_score_against_vietnamese: Share
     unaccented_share: Share
+    clear_unaccented_share: Share
 
 
 @section

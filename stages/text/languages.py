@@ -67,26 +67,27 @@ class Identifier:
         if _share(words, accented_syllables()) > self._settings.clear_vietnamese_share:
             return "vi"
         is_english = _share(words, self._english) > self._settings.clear_english_share
-        if is_english and not self._may_be_bare(words) and not _NOT_ENGLISH.search(" ".join(words)):
+        may_be_bare = _share(words, all_bare_syllables()) > self._settings.unaccented_share
+        if is_english and not may_be_bare and not _NOT_ENGLISH.search(" ".join(words)):
             return "en"
         return None
 
-    def _may_be_bare(self, words: list[str]) -> bool:
-        return _share(words, all_bare_syllables()) > self._settings.unaccented_share
-
     def _unclear(self, text: str, words: list[str], min_score: float) -> Label:
         """What the model says, unless the words contradict it."""
-        settings, may_be_bare = self._settings, self._may_be_bare(words)
-        if may_be_bare and _share(words, accented_syllables()):
+        settings, is_accented = self._settings, _share(words, accented_syllables()) > 0
+        bare = _share(words, all_bare_syllables())
+        if is_accented and bare > settings.clear_unaccented_share:
             return "vi"
         language, score = self._model(text[: settings.model_characters].replace("\n", " "))
-        if language == "en":
-            return "en" if score >= settings.min_model_score else "unknown"
-        if may_be_bare:
+        is_sure = score >= settings.sure_model_score
+        contradictions = (language == "en") + (is_sure and language != "vi")
+        if not is_accented and bare > (settings.unaccented_share, settings.clear_unaccented_share, 1)[contradictions]:
             return "vi_unaccented"
         has_vietnamese = _share(words, only_vietnamese_syllables()) > settings.vietnamese_names_share
-        if language == "vi" or (has_vietnamese and score < settings.min_model_score_against_vietnamese):
+        if language == "vi" or (language != "en" and has_vietnamese and not is_sure):
             return "vi" if _share(words, all_syllables()) > settings.min_syllables_share else "unknown"
+        if language == "en":
+            return "en" if score >= settings.min_model_score else "unknown"
         return "other" if score >= min_score else "unknown"
 
 
