@@ -8,7 +8,6 @@ first run. Other files of sentences, one a line, may come beside them:
 
 import argparse
 import tempfile
-import time
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -21,7 +20,7 @@ from stages.clean import SECTIONS, Params
 from stages.command import start
 from stages.errors import BadInput
 from stages.text.diacritics import strip_diacritics
-from stages.text.languages import CorpusLanguage, Identifier, Label
+from stages.text.languages import CorpusLanguage, Identifier, Label, identification_model
 
 FOLDER = Path(tempfile.gettempdir()) / "vinasmol-manual-pages"
 SENTENCES, SENTENCES_PER_PARAGRAPH, SEED = 1000, 3, 1
@@ -71,6 +70,13 @@ def joined(texts: list[str]) -> list[str]:
     ]
 
 
+def identifier(settings: Params) -> Identifier:
+    """What tells languages by these settings."""
+    assert settings.identification
+    model = identification_model(settings.identification_model, settings.identification.glotlid_model)
+    return Identifier(settings.identification, model)
+
+
 def right(identifier: Identifier, sample: Sample) -> tuple[float, float, Counter[Label]]:
     """Shares of sentences and of paragraphs that get the right label, and the wrong labels of sentences."""
     labels = Counter(map(identifier.identify, sample.texts))
@@ -112,18 +118,16 @@ def main() -> None:
         raise BadInput(f"{' '.join(given.others)}: expected LANGUAGE=FILE, each language once.")
     settings = params.load(Params, given.params, *SECTIONS, language="vi")
     found = samples(given.folder, {language: Path(file) for language, file in others.items()})
-    identifier = Identifier(settings.identification)
-    print(f"Model: {settings.identification.model}\n")
-    print("| language | source | sentences | right | paragraphs right | wrong labels | MB/s |")
-    print("| --- | --- | ---: | ---: | ---: | --- | ---: |")
+    judge = identifier(settings)
+    print(f"Model: {settings.identification_model}\n")
+    print("| language | source | sentences | right | paragraphs right | wrong labels |")
+    print("| --- | --- | ---: | ---: | ---: | --- |")
     for sample in found:
-        begun = time.perf_counter()
-        of_sentences, of_paragraphs, wrong = right(identifier, sample)
-        speed = 2 * sum(len(text.encode()) for text in sample.texts) / 1e6 / (time.perf_counter() - begun)
+        of_sentences, of_paragraphs, wrong = right(judge, sample)
         listed = ", ".join(f"{label} {count}" for label, count in wrong.most_common())
         row = [sample.language, sample.source, f"{len(sample.texts):,}", f"{of_sentences:.1%}", f"{of_paragraphs:.1%}"]
-        print(f"| {' | '.join(row)} | {listed} | {speed:.1f} |")
-    documents, vi, en, other = mixed(CorpusLanguage(settings.identification, settings.language), found)
+        print(f"| {' | '.join(row)} | {listed} |")
+    documents, vi, en, other = mixed(CorpusLanguage(judge, settings.language), found)
     print(
         f"\n{documents:,} mixed documents: {vi:.1%} of their Vietnamese paragraphs stay, {en:.1%} of the English ones"
     )

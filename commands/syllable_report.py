@@ -50,7 +50,7 @@ def table(folder: Path, shows_possible: bool) -> list[str]:
     """Rows of a Markdown table, one a file; examples are of the possible syllables or of all others."""
     wanted = "possible" if shows_possible else "not possible"
     rows = [
-        f"| file | different words | possible | with a mark | all words | possible | with a mark | most often {wanted} |",
+        f"| file | different words | possible | with a mark | words | possible | with a mark | most often {wanted} |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     known, accented = all_syllables(), accented_syllables()

@@ -38,6 +38,7 @@ REPAIRS = Rules(
     lines=None,
     c4=None,
     min_words=0,
+    identification_model="py3langid",
 )
 
 

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from commands import syllable_report
 from stages.text.diacritics import strip_diacritics
 from stages.text.vietnamese import (
     all_bare_syllables,
@@ -38,6 +39,10 @@ def test_both_placements_of_the_tone_mark_are_possible():
     assert is_syllable("toán")
 
 
+def test_y_before_a_final_needs_qu_and_gi_is_written_with_one_i():
+    assert all(is_syllable(token) for token in ("quýt", "quỳnh", "quých", "lý", "mỹ", "gì", "gìn", "gíp", "gích"))
+
+
 def test_decomposed_and_capital_letters_are_the_same_syllable():
     assert is_syllable(unicodedata.normalize("NFD", "Nghiễm"))
     assert is_syllable("ĐƯỜNG")
@@ -46,7 +51,26 @@ def test_decomposed_and_capital_letters_are_the_same_syllable():
 @pytest.mark.parametrize(
     "token",
     # wrong letters, no rule for k before a, c before i, two onsets, a stopped rhyme with a level tone, foreign words
-    ["wifi", "ka", "ci", "nghà", "ghà", "sprint", "cat", "các1", "ngieng", "hộk", "điẹn", "bắnǵ", "việtt", "", "x"],
+    [
+        "wifi",
+        "ka",
+        "ci",
+        "nghà",
+        "ghà",
+        "sprint",
+        "cat",
+        "các1",
+        "ngieng",
+        "hộk",
+        "điẹn",
+        "bynh",
+        "mýt",
+        "giim",
+        "bắnǵ",
+        "việtt",
+        "",
+        "x",
+    ],
 )
 def test_what_the_spelling_does_not_allow(token):
     assert not is_syllable(token)
@@ -85,3 +109,20 @@ def test_share_tells_vietnamese_from_english():
     assert share_of_vietnamese(PASSAGE) == 1.0
     assert share_of_vietnamese(english) < 0.4
     assert share_of_vietnamese("123 + 456") == 0.0
+
+
+def test_report_counts_words_and_their_occurrences(tmp_path, capsys, monkeypatch):
+    (tmp_path / "words.txt").write_text("nghiêng nghiêng\nwifi\n", encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["syllable_report", "--words", str(tmp_path)])
+    syllable_report.main()
+    assert capsys.readouterr().out.endswith("| words.txt | 2 | 50.00% | 50.00% | 3 | 66.67% | 66.67% | wifi |\n")
+
+
+@pytest.mark.real
+def test_syllables_of_real_word_lists_and_of_english(real_data):
+    words = syllable_report.words_in(real_data("words/words_11k.txt"))
+    assert sum(map(is_syllable, words)) >= 0.995 * len(words)
+    english = syllable_report.words_in(real_data("corpus/en/nltk.jsonl.gz"))
+    assert sum(map(is_syllable, english)) <= 0.01 * len(english)
+    marked = sum(count for word, count in english.items() if is_syllable(word) and has_diacritics(word))
+    assert marked <= 1e-4 * english.total()

@@ -19,7 +19,7 @@ from stages.text.advertising import advertising_remover
 from stages.text.boilerplate import boilerplate_remover, plain_headings
 from stages.text.cleaning_settings import Rules
 from stages.text.counted_rules import Fault, remove_c4_lines
-from stages.text.languages import CorpusLanguage
+from stages.text.languages import CorpusLanguage, Identifier, identification_model
 from stages.text.personal_data import redactor
 from stages.text.text_statistics import TextStatistics
 from stages.text.urls import url_rule
@@ -50,7 +50,10 @@ class Cleaner:
     def __init__(
         self, settings: Rules, repeated_lines: Collection[str] = (), blocked_domains: Collection[str] = ()
     ) -> None:
-        language = CorpusLanguage(settings.identification, settings.language) if settings.language else None
+        language = None
+        if settings.language and settings.identification:
+            model = identification_model(settings.identification_model, settings.identification.glotlid_model)
+            language = CorpusLanguage(Identifier(settings.identification, model), settings.language)
         self._repairs = _repairs(settings, repeated_lines, language)
         self._url_rule = url_rule(settings.urls, blocked_domains) if settings.urls else lambda url: True
         self._rules = quality.rules(settings, language)

@@ -59,14 +59,15 @@ class Identification:
     english_words: tuple[str, ...]
     clear_english_share: Share
     min_letters_share: Share
-    model: Literal["py3langid", "glotlid"]
     glotlid_model: str
     model_characters: PositiveInt
     min_model_score: Share
+    min_paragraph_score: Share
+    sure_model_score: Share
     min_syllables_share: Share
     vietnamese_names_share: Share
-    min_model_score_against_vietnamese: Share
     unaccented_share: Share
+    clear_unaccented_share: Share
 
 
 @section
@@ -173,6 +174,7 @@ class Rules:
     lines: Lines | None
     c4: C4 | None
     min_words: NonNegativeInt
+    identification_model: Literal["py3langid", "glotlid"]
 
     def __post_init__(self) -> None:
         if self.language and not self.identification:

@@ -2,7 +2,7 @@
 
 Shares of known words decide what is clear, at 30 to 60 MB/s: Vietnamese by syllables that carry its diacritics,
 English by words that no other language writes. What they leave open goes to a model from a package, the
-engine that the settings name: py3langid (in its wheel) or GlotLID (from the hub, through datatrove).
+one that the settings name: py3langid (in its wheel) or GlotLID (from the hub, through datatrove).
 """
 
 import re
@@ -23,6 +23,8 @@ Model = Callable[[str], tuple[str, float]]
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 _ONLY_VIETNAMESE = re.compile("[ơư\u1ea0-\u1ef9]")
+# What English text hardly holds: letters beyond ASCII that Vietnamese names do not have either.
+_NOT_ENGLISH = re.compile("[^\x00-\x7f\u2010-\u2030àáâãèéêìíòóôõùúýăđĩũơư\u1ea0-\u1ef9]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Letters of scripts other than Latin: Greek to Mongolian, East Asia's, what lies beyond the basic plane.
 _OTHER_SCRIPT = re.compile("[\u0370-\u1c7f\u2e80-\ua4cf\ua960-\ud7ff\uf900-\ufaff\ufe70-\uffdc\U00010000-\U0003ffff]")
@@ -32,57 +34,61 @@ _GLOTLID_CODES = {"vie": "vi", "eng": "en"}
 
 
 class Identifier:
-    """Tells the language of texts in NFC by these settings; the model is loaded here."""
+    """Tells the language of texts in NFC by these settings and a model (see `identification_model`)."""
 
-    def __init__(self, settings: Identification) -> None:
+    def __init__(self, settings: Identification, model: Model) -> None:
         self._settings = settings
         self._english = frozenset(settings.english_words)
-        self._model = language_model(settings.model, settings.glotlid_model)
+        self._model = model
 
     def identify(self, text: str) -> Label:
-        """The language that most of a text is in."""
-        settings = self._settings
-        if clear := self.clear(text):
+        """The language that most of a sentence or a longer text is in."""
+        return self._identify(text, self._settings.min_model_score)
+
+    def identify_paragraph(self, text: str) -> Label:
+        """As `identify`, but only surely another language: lists of names look like one."""
+        return self._identify(text, self._settings.min_paragraph_score)
+
+    def _identify(self, text: str, min_score: float) -> Label:
+        settings, lowered = self._settings, text.lower()
+        # Marks stay on these words, which costs a tenth of the hits and saves half of the time.
+        if clear := self.clear(lowered.split()):
             return clear
-        words = _WORD.findall(_ADDRESS.sub(" ", text.lower()))
+        words = _WORD.findall(_ADDRESS.sub(" ", lowered))
         letters = sum(map(len, words))
         if not words or letters < settings.min_letters_share * len("".join(text.split())):
             return "unknown"
         if 2 * len(_OTHER_SCRIPT.findall(text)) > letters:
             return "other"
-        return self._clear(words) or self._unclear(text, words)
+        return self.clear(words) or self._unclear(text, words, min_score)
 
-    def clear(self, text: str) -> Label | None:
-        """The language of a text that is clear at a glance."""
-        # Marks stay on the words, which costs a tenth of the hits and saves half of the time.
-        label = self._clear(text.lower().split())
-        return None if label == "en" and not text.isascii() else label
-
-    def _clear(self, words: list[str]) -> Label | None:
+    def clear(self, words: list[str]) -> Label | None:
         """What words in lower case show at a glance."""
         if _share(words, accented_syllables()) > self._settings.clear_vietnamese_share:
             return "vi"
-        if _share(words, self._english) > self._settings.clear_english_share and not self._may_be_bare(words):
+        is_english = _share(words, self._english) > self._settings.clear_english_share
+        may_be_bare = _share(words, all_bare_syllables()) > self._settings.unaccented_share
+        if is_english and not may_be_bare and not _NOT_ENGLISH.search(" ".join(words)):
             return "en"
         return None
 
-    def _may_be_bare(self, words: list[str]) -> bool:
-        return _share(words, all_bare_syllables()) > self._settings.unaccented_share
-
-    def _unclear(self, text: str, words: list[str]) -> Label:
+    def _unclear(self, text: str, words: list[str], min_score: float) -> Label:
         """What the model says, unless the words contradict it."""
-        settings, may_be_bare = self._settings, self._may_be_bare(words)
-        if may_be_bare and _share(words, accented_syllables()):
+        settings, is_accented = self._settings, _share(words, accented_syllables()) > 0
+        bare = _share(words, all_bare_syllables())
+        if is_accented and bare > settings.clear_unaccented_share:
             return "vi"
         language, score = self._model(text[: settings.model_characters].replace("\n", " "))
-        if language == "en":
-            return "en" if score >= settings.min_model_score else "unknown"
-        if may_be_bare:
+        is_sure = score >= settings.sure_model_score
+        contradictions = (language == "en") + (is_sure and language != "vi")
+        if not is_accented and bare > (settings.unaccented_share, settings.clear_unaccented_share, 1)[contradictions]:
             return "vi_unaccented"
         has_vietnamese = _share(words, only_vietnamese_syllables()) > settings.vietnamese_names_share
-        if language == "vi" or (has_vietnamese and score < settings.min_model_score_against_vietnamese):
+        if language == "vi" or (language != "en" and has_vietnamese and not is_sure):
             return "vi" if _share(words, all_syllables()) > settings.min_syllables_share else "unknown"
-        return "other" if score >= settings.min_model_score else "unknown"
+        if language == "en":
+            return "en" if score >= settings.min_model_score else "unknown"
+        return "other" if score >= min_score else "unknown"
 
 
 def _share(words: list[str], known: frozenset[str]) -> float:
@@ -111,8 +117,7 @@ def _carried(labels: list[Label]) -> list[Label]:
 class CorpusLanguage:
     """Holds the texts of a corpus to its language, paragraph by paragraph."""
 
-    def __init__(self, identification: Identification, settings: Language) -> None:
-        identifier = Identifier(identification)
+    def __init__(self, identifier: Identifier, settings: Language) -> None:
         self._settings = settings
         # Both methods look at the same text, one after the other.
         self._paragraphs = lru_cache(maxsize=1)(lambda text: paragraphs(text, identifier, settings.min_paragraph_words))
@@ -154,15 +159,17 @@ def paragraphs(text: str, identifier: Identifier, min_words: int) -> list[tuple[
     for number, line in enumerate(lines):
         if not line:
             continue
-        if _words(line) >= min_words:
-            labels[number] = identifier.identify(line)
-        elif clear := identifier.clear(line):
+        words = line.lower().split()
+        if len(words) >= min_words or _words(line) >= min_words:
+            labels[number] = identifier.clear(words) or identifier.identify_paragraph(line)
+        elif clear := identifier.clear(_WORD.findall(line.lower())):
             labels[number] = clear
         else:
             together.append(number)
             continue
-        _label_together(lines, labels, together, identifier, min_words)
-        together = []
+        if together:
+            _label_together(lines, labels, together, identifier, min_words)
+            together = []
     _label_together(lines, labels, together, identifier, min_words)
     return list(zip(lines, _filled(labels), strict=True))
 
@@ -172,7 +179,7 @@ def _label_together(
 ) -> None:
     passage = "\n".join(lines[number] for number in numbers)
     if _words(passage) >= min_words:
-        label = identifier.identify(passage)
+        label = identifier.identify_paragraph(passage)
         for number in numbers:
             labels[number] = label
 
@@ -190,8 +197,8 @@ def only_vietnamese_syllables() -> frozenset[str]:
 
 
 @cache
-def language_model(name: str, glotlid: str) -> Model:
-    """A model by its name (see `Identification`). Raises `BadInput` where it is not installed or cannot be had."""
+def identification_model(name: str, glotlid: str) -> Model:
+    """A model by its name (py3langid, glotlid), and where GlotLID is. Raises `BadInput` where it cannot be had."""
     return _py3langid() if name == "py3langid" else _glotlid(glotlid)
 
 
@@ -199,7 +206,7 @@ def _py3langid() -> Model:
     try:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
     except ImportError:
-        raise BadInput("identification.model: py3langid is not installed. Run `make setup`.") from None
+        raise BadInput("identification_model: py3langid is not installed. Run `make setup`.") from None
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     # Nigerian Pidgin is in English words, and short English is often taken for it.
     identifier.set_languages([label for label in identifier.labels if label != "pcm"])
@@ -218,12 +225,12 @@ def _glotlid(place: str) -> Model:
         glotlid.model  # noqa: B018 - downloads and loads it now
     except ImportError:
         raise BadInput(
-            "identification.model: glotlid needs the package fasttext-numpy2-wheel. Run `make setup`, "
+            "identification_model: glotlid needs the package fasttext-numpy2-wheel. Run `make setup`, "
             "or choose py3langid."
         ) from None
     except (OSError, ValueError) as error:
         raise BadInput(
-            f"identification.glotlid_model: {place}: not loaded ({error}). Check the network and the "
+            f"languages.identification.glotlid_model: {place}: not loaded ({error}). Check the network and the "
             "revision, or choose py3langid."
         ) from None
 
