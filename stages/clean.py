@@ -1,129 +1,97 @@
 """Cleaned documents of one language, and the dropped ones with their reason.
 
 Every document is repaired (markup, encoding, composition, boilerplate lines, personal data) and then
-judged by rules that see its text alone. OUT/kept and OUT/dropped hold documents in the order of
-their ids; metadata.repairs names what was repaired, metadata.reason why a document was dropped,
-metadata.value what the rule measured.
+judged by rules that see its text and address alone. OUT/kept and OUT/dropped hold documents in the order of
+their ids; metadata.repairs names what was repaired, metadata.reason and metadata.value why a document was dropped.
 """
 
-from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import PositiveInt
-from tqdm import tqdm
-
 from stages import params
 from stages.command import parser, start
-from stages.outputs import new_folder, write_metrics
+from stages.execution.settings import Execution
+from stages.execution.units import map_units, resumable_folder
+from stages.outputs import write_metrics
 from stages.params import section
-from stages.text.accounts import Accounts
-from stages.text.cleaning_settings import Boilerplate, Rules
-from stages.text.documents import Document, read_documents
-from stages.text.id_order import WriterInIdOrder
+from stages.text.cleaning_settings import Rules
 
 if TYPE_CHECKING:
-    from stages.text.cleaning import Cleaned, Cleaner
+    from stages.text.documents import Part
 
 SECTIONS = ("clean.{language}", "profiles.{profile}.clean")
-BATCH = 200  # documents that a worker gets at a time
+EXECUTION = "profiles.{profile}.execution"
+LINE_SAMPLE_DOCUMENTS = 50_000  # in which a line that 5 % of a source's documents have is counted to a tenth
 
 
 @section
 class Params(Rules):
-    """The rules of one language, and how many processes apply them."""
-
-    workers: PositiveInt
+    """The rules of one language."""
 
 
-def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
-    """Clean all documents below `documents` into `out`/kept and `out`/dropped; returns the metrics."""
-    from stages.text.cleaning import Cleaner
+def run(
+    settings: Params, execution: Execution, documents: Path, out: Path, blocked_domains: Path | None = None
+) -> dict[str, Any]:
+    """Clean all documents below `documents` into `out`/kept and `out`/dropped; returns the metrics.
+
+    `blocked_domains` is a file with one domain a line, beside those of the settings.
+    """
+    from stages.text.accounts import Accounts
+    from stages.text.clean_parts import Clean, Gather, range_bits
+    from stages.text.documents import parts, read_documents, text_bytes
     from stages.text.labels import score_cleaning
-    from stages.text.normalisation import EMAIL_PLACEHOLDER, IP_PLACEHOLDER
+    from stages.text.personal_data import PLACEHOLDERS
+    from stages.text.urls import read_domains
 
-    repeated_lines = _repeated_lines(documents, settings.boilerplate) if settings.boilerplate else frozenset()
-    accounts = Accounts()
-    with new_folder(out) as folder:
-        with WriterInIdOrder(folder / "kept") as kept, WriterInIdOrder(folder / "dropped") as dropped:
-            for document, cleaned in _cleaned(documents, settings, repeated_lines):
-                accounts.came_in(document)
-                document.text = cleaned.text
-                if cleaned.repairs:
-                    document.metadata["repairs"] = list(cleaned.repairs)
-                if cleaned.fault:
-                    accounts.was_dropped(document, cleaned.fault.reason, cleaned.fault.value)
-                    dropped.add(document)
-                else:
-                    accounts.was_kept(document)
-                    kept.add(document)
-        accounts.refuse_empty_source("clean")
-        cleaner = Cleaner(settings, repeated_lines)
-        labels = score_cleaning(
-            read_documents(folder / "kept"),
-            read_documents(folder / "dropped"),
-            lambda text: cleaner.repair(text)[0],
-            (EMAIL_PLACEHOLDER, IP_PLACEHOLDER),
+    with resumable_folder(out, settings, documents, blocked_domains) as (folder, scratch):
+        corpus = parts(documents)
+        bits = range_bits(text_bytes(documents))
+        clean = Clean(
+            settings,
+            _repeated_lines(settings, execution, corpus, documents, scratch),
+            read_domains(blocked_domains) if blocked_domains else frozenset(),
+            bits,
+            scratch / "cleaned",
         )
+        cleaned = list(map_units(clean, corpus, execution, scratch / "clean", "clean"))
+        accounts = Accounts.merged(part["accounts"] for part in cleaned)
+        accounts.refuse_empty_source("clean")
+        for name in ("kept", "dropped"):
+            gather = Gather(name, tuple(tuple(part[name]) for part in cleaned), scratch / "cleaned", folder)
+            list(map_units(gather, range(2**bits), execution, scratch / f"gather-{name}", f"clean: sort {name}"))
+        labels = {}
+        if any(part["labelled"] for part in cleaned):
+            labels = score_cleaning(
+                read_documents(folder / "kept"),
+                read_documents(folder / "dropped"),
+                lambda text: clean.cleaner.repair(text)[0],
+                PLACEHOLDERS,
+            )
     return accounts.metrics() | ({"labels": labels} if labels else {})
 
 
-def _cleaned(documents: Path, settings: Params, repeated_lines: frozenset[str]) -> Iterator[tuple[Document, "Cleaned"]]:
-    """Every document with its cleaned text, in the order of reading, whatever the number of workers."""
-    stream = tqdm(read_documents(documents), desc="clean", unit=" documents", mininterval=1)
-    if settings.workers == 1:
-        _start_worker(settings, repeated_lines)
-        for document in stream:
-            yield document, _clean(document.text)
-        return
-    with ProcessPoolExecutor(settings.workers, initializer=_start_worker, initargs=(settings, repeated_lines)) as pool:
-        # A few batches at a time: the pool would read the whole corpus into its queue.
-        while batch := list(islice(stream, BATCH * settings.workers * 4)):
-            texts = [document.text for document in batch]
-            yield from zip(batch, pool.map(_clean, texts, chunksize=BATCH), strict=True)
+def _repeated_lines(
+    settings: Params, execution: Execution, corpus: "list[Part]", documents: Path, scratch: Path
+) -> frozenset[str]:
+    from stages.text.clean_parts import CountLines, repeated_lines
+    from stages.text.documents import count_documents
 
-
-_cleaner: "Cleaner"  # one a process
-
-
-def _start_worker(settings: Params, repeated_lines: frozenset[str]) -> None:
-    from stages.text.cleaning import Cleaner
-
-    global _cleaner
-    _cleaner = Cleaner(settings, repeated_lines)
-
-
-def _clean(text: str) -> "Cleaned":
-    return _cleaner.clean(text)
-
-
-def _repeated_lines(documents: Path, settings: Boilerplate) -> frozenset[str]:
-    """Lines that a given share of a source's documents have: its menus and notices."""
-    from stages.text.normalisation import line_to_count
-
-    seen_in: Counter[tuple[str, str]] = Counter()
-    total: Counter[str] = Counter()
-    for document in tqdm(read_documents(documents), desc="count lines", unit=" documents", mininterval=1):
-        total[document.source] += 1
-        lines = {line_to_count(line) for line in document.text.split("\n")} - {""}
-        seen_in.update((document.source, line) for line in lines)
-    return frozenset(
-        line
-        for (source, line), count in seen_in.items()
-        if count >= max(settings.repeated_line_min_documents, settings.repeated_line_min_share * total[source])
-    )
+    if settings.boilerplate is None:
+        return frozenset()
+    count = CountLines(min(1.0, LINE_SAMPLE_DOCUMENTS / max(1, count_documents(documents))))
+    counted = map_units(count, corpus, execution, scratch / "lines", "clean: repeated lines")
+    return repeated_lines(counted, settings.boilerplate)
 
 
 def main() -> None:
     """Entry point."""
     arguments = parser(__doc__, "documents", "out", "metrics")
     arguments.add_argument("--language", required=True)
+    arguments.add_argument("--blocked-domains", type=Path, metavar="FILE", help="one domain a line")
     given = arguments.parse_args()
     settings = params.load(Params, given.params, *SECTIONS, language=given.language)
-    metrics = run(settings, given.documents, given.out)
+    execution = params.load(Execution, given.params, EXECUTION)
+    metrics = run(settings, execution, given.documents, given.out, given.blocked_domains)
     write_metrics(given.metrics, metrics)
 
 

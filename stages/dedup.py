@@ -1,28 +1,27 @@
 """Documents of one language without exact duplicates, near-duplicates and repeated passages.
 
-Of equal or nearly equal documents the longest stays (of those the first by id); a passage that
-several documents share stays in the first by id and is cut from the others. OUT/kept and
-OUT/dropped hold documents; metadata.cluster_size says for how many one stands,
-metadata.duplicate_of which one a dropped document gave way to, metadata.cut_syllables what was cut.
+Of equal or nearly equal documents that of the most preferred source stays, of these the longest, of these the
+first by id; what is nearly a conversation of an instruction set goes. A passage that several documents share
+stays in the first by id and is cut from the others. OUT/kept and OUT/dropped hold documents;
+metadata.cluster_size says for how many one stands, metadata.duplicate_of which one a dropped
+document gave way to, metadata.cut_syllables what was cut.
 """
 
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
-from tqdm import tqdm
 
 from stages import params
 from stages.command import parser, start
-from stages.outputs import new_folder, write_metrics
+from stages.execution.settings import Execution
+from stages.execution.units import map_units, resumable_folder
+from stages.outputs import write_metrics
 from stages.params import section
-from stages.text.accounts import Accounts
-from stages.text.documents import Document, read_documents, write_documents
 
 SECTIONS = ("dedup", "profiles.{profile}.dedup")
+EXECUTION = "profiles.{profile}.execution"
 
 
 @section
@@ -34,115 +33,107 @@ class Params:
     rows: PositiveInt
     seed: int
     min_similarity: Annotated[float, Field(ge=0, le=1)]
+    preferred_sources: tuple[str, ...]
     min_passage_syllables: PositiveInt
     min_words: NonNegativeInt
-    max_passage_megabytes: PositiveFloat
+    max_memory_mb: PositiveFloat
 
 
-def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
-    """Deduplicate the documents of `documents`/kept into `out`/kept and `out`/dropped; returns the metrics."""
+def run(settings: Params, execution: Execution, documents: Path, instructions: Path, out: Path) -> dict[str, Any]:
+    """Deduplicate the documents of `documents`/kept into `out`/kept and `out`/dropped; returns the metrics.
+
+    `instructions` is a folder of conversations, against which the corpus is deduplicated.
+    """
+    from stages.text.accounts import Accounts
+    from stages.text.deduplication import Write, merged_cuts, save
+    from stages.text.documents import parts, read_documents
     from stages.text.labels import score_deduplication
-    from stages.text.repeated_passages import Corpus, Cut, remove
-    from stages.text.vietnamese import syllables
 
     source = documents / "kept"
-    survivors, rules = _survivors(settings, source)
-    sizes = Counter(survivors.values())
-    corpus = Corpus()
-    for document in _read(source, "read passages"):
-        if survivors[document.id] == document.id:
-            corpus.add(document.id, document.text)
-    cuts: dict[str, list[Cut]] = {}
-    for cut in corpus.cuts(settings.min_passage_syllables, settings.max_passage_megabytes):
-        cuts.setdefault(cut.document, []).append(cut)
-
-    accounts = Accounts()
-    dropped: list[Document] = []
-    cut_syllables = 0
-    with new_folder(out) as folder:
-
-        def kept() -> Iterator[Document]:
-            nonlocal cut_syllables
-            for document in _read(source, "write"):
-                accounts.came_in(document)
-                if survivors[document.id] != document.id:
-                    document.metadata["duplicate_of"] = survivors[document.id]
-                    accounts.was_dropped(document, rules[document.id])
-                    dropped.append(document)
-                    continue
-                if sizes[document.id] > 1:
-                    document.metadata["cluster_size"] = sizes[document.id]
-                if document.id in cuts:
-                    shorter = remove(document.text, cuts[document.id])
-                    count = sum(cut.end - cut.start for cut in cuts[document.id])
-                    cut_syllables += count
-                    document.metadata["cut_syllables"] = count
-                    if len(syllables(shorter)) < settings.min_words:
-                        accounts.was_dropped(document, "repeated_passage")
-                        dropped.append(document)
-                        continue
-                    document.text = shorter
-                accounts.was_kept(document)
-                yield document
-
-        write_documents(folder / "kept", kept())
-        write_documents(folder / "dropped", dropped)
+    with resumable_folder(out, settings, source, instructions) as (folder, scratch):
+        corpus = parts(source)
+        fate, blocks = _decide(settings, execution, corpus, instructions, scratch)
+        save(scratch / "cuts.npy", merged_cuts(_find_copies(settings, execution, corpus, fate, blocks, scratch)))
+        write = Write(fate, scratch / "cuts.npy", settings.min_words, folder)
+        written = list(map_units(write, corpus, execution, scratch / "write", "dedup: write"))
+        accounts = Accounts.merged(part["accounts"] for part in written)
         accounts.refuse_empty("dedup")
         labels = score_deduplication(read_documents(folder / "kept"), read_documents(folder / "dropped"))
-    figures = {"documents_with_cuts": len(cuts), "cut_syllables": cut_syllables}
+    figures = {key: sum(part[key] for part in written) for key in ("documents_with_cuts", "cut_syllables")}
     return accounts.metrics() | figures | ({"labels": labels} if labels else {})
 
 
-def _survivors(settings: Params, source: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """For each document's id the id of the one that stands for it, and the rule that found it to be a copy."""
-    from stages.text.near_duplicates import MinHash, Signer, clusters, exact_key
+def _decide(
+    settings: Params, execution: Execution, corpus: list[Any], instructions: Path, scratch: Path
+) -> tuple[Path, int]:
+    """Write which documents stay; returns the file, and into how many blocks the fingerprints must be cut."""
+    from stages.text.deduplication import DOCUMENT, Sign, decide, save
+    from stages.text.documents import parts
+    from stages.text.near_duplicates import MinHash
+    from stages.text.repeated_passages import BYTES_PER_FINGERPRINT, Winnowing
 
     minhash = MinHash(settings.shingle_syllables, settings.bands, settings.rows, settings.seed, settings.min_similarity)
-    signer = Signer(minhash)
-    ids, lengths, signatures = [], [], []
-    exact: dict[bytes, list[int]] = {}
-    for document in _read(source, "sign"):
-        exact.setdefault(exact_key(document.text), []).append(len(ids))
-        ids.append(document.id)
-        lengths.append(len(document.text))
-        signatures.append(signer.signature(document.text))
-
-    def best(positions: list[int]) -> int:
-        return min(positions, key=lambda position: (-lengths[position], ids[position]))
-
-    survivors, rules = {}, {}
-    unique = []
-    for positions in exact.values():
-        first = best(positions)
-        unique.append(first)
-        for position in positions:
-            survivors[ids[position]] = ids[first]
-            rules[ids[position]] = "exact_duplicate"
-    unique.sort(key=lambda position: ids[position])
-    matrix = np.array([signatures[position] for position in unique], dtype=np.uint32)
-    cluster = clusters(matrix.reshape(len(unique), settings.bands * settings.rows), minhash)
-    members: dict[int, list[int]] = {}
-    for position, root in zip(unique, cluster.tolist(), strict=True):
-        members.setdefault(root, []).append(position)
-    stands_for = {ids[one]: ids[best(group)] for group in members.values() for one in group}
-    for name in ids:
-        if survivors[name] == name and stands_for[name] != name:
-            rules[name] = "near_duplicate"
-        survivors[name] = stands_for[survivors[name]]
-    return survivors, rules
+    winnowing = Winnowing(settings.min_passage_syllables)
+    counts = []
+    for name, these in (("corpus", corpus), ("instructions", parts(instructions))):
+        sign = Sign(minhash, winnowing, settings.preferred_sources, name == "instructions", scratch / "signed" / name)
+        counts += map_units(sign, these, execution, scratch / "sign" / name, f"dedup: sign {name}")
+    files = sorted((scratch / "signed").rglob("*.documents.npy"))
+    entries = np.concatenate([np.empty(0, dtype=DOCUMENT), *(np.load(file) for file in files)])
+    # On disk, since it is a tenth of the text.
+    shape = (len(entries), settings.bands * settings.rows)
+    signatures = np.memmap(scratch / "signatures", dtype=np.uint32, mode="w+", shape=shape) if len(entries) else None
+    begin = 0
+    for file in files:
+        signed = np.load(file.with_name(file.name.replace(".documents.", ".signatures.")), mmap_mode="r")
+        if len(signed):
+            signatures[begin : begin + len(signed)] = signed
+        begin += len(signed)
+    if signatures is None:
+        signatures = np.empty(shape, dtype=np.uint32)
+    save(scratch / "fate.npy", decide(entries, signatures, minhash))
+    fingerprints = sum(count["fingerprints"] for count in counts)
+    return scratch / "fate.npy", _blocks(fingerprints * BYTES_PER_FINGERPRINT, settings)
 
 
-def _read(source: Path, doing: str) -> Iterator[Document]:
-    return tqdm(read_documents(source), desc=f"dedup: {doing}", unit=" documents", mininterval=1)
+def _find_copies(
+    settings: Params, execution: Execution, corpus: list[Any], fate: Path, blocks: int, scratch: Path
+) -> list[Path]:
+    """Find the passages to cut, block by block of their hashes; returns the files with them."""
+    from stages.text.deduplication import FindCopies, FindShared, TakeStretches
+    from stages.text.repeated_passages import BYTES_PER_SYLLABLE, Winnowing
+
+    winnowing = Winnowing(settings.min_passage_syllables)
+    signed = tuple(sorted((scratch / "signed/corpus").glob("*.fingerprints.npy")))
+    # Each shared hash brings at most this much text into the suffix array of its block.
+    per_hash = (2 * winnowing.passage - winnowing.run) * BYTES_PER_SYLLABLE
+    shared = scratch / "shared"
+    find = FindShared(signed, fate, blocks, shared / str(blocks))
+    found = sum(map_units(find, range(blocks), execution, scratch / f"find-{blocks}", "dedup: shared passages"))
+    if (needed := _blocks(found * per_hash, settings)) > blocks:
+        blocks = needed
+        find = FindShared(signed, fate, blocks, shared / str(blocks))
+        list(map_units(find, range(blocks), execution, scratch / f"find-{blocks}", "dedup: shared passages"))
+    files = tuple(sorted((shared / str(blocks)).glob("*.npy")))
+    take = TakeStretches(winnowing, files, scratch / "stretches")
+    list(map_units(take, corpus, execution, scratch / "take", "dedup: stretches"))
+    copies = FindCopies(winnowing, scratch / "stretches", scratch / "copies")
+    list(map_units(copies, range(blocks) if corpus else [], execution, scratch / "copy", "dedup: suffix arrays"))
+    return sorted((scratch / "copies").glob("*.npy"))
+
+
+def _blocks(needed_bytes: int, settings: Params) -> int:
+    return max(1, -(-needed_bytes // int(settings.max_memory_mb * 1e6)))
 
 
 def main() -> None:
     """Entry point."""
-    arguments = parser(__doc__, "documents", "out", "metrics")
+    arguments = parser(__doc__, "documents", "instructions", "out", "metrics")
     arguments.add_argument("--language", required=True)
     given = arguments.parse_args()
     settings = params.load(Params, given.params, *SECTIONS, language=given.language)
-    metrics = run(settings, given.documents, given.out)
+    execution = params.load(Execution, given.params, EXECUTION)
+    metrics = run(settings, execution, given.documents, given.instructions, given.out)
     write_metrics(given.metrics, metrics)
 
 

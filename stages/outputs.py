@@ -25,21 +25,37 @@ def new_folder(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    for file in unfinished.rglob("*"):
+    put_in_place(unfinished, path)
+
+
+def put_in_place(finished: Path, path: Path) -> None:
+    """Give a folder that is written to its end its name, after its files have reached the disk."""
+    for file in finished.rglob("*"):
         if file.is_file():
             _flush(file)
     shutil.rmtree(path, ignore_errors=True)
-    unfinished.rename(path)
+    finished.rename(path)
     _flush(path.parent)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path`; what is written there takes its place when the block ends without an error."""
+    unfinished = path.with_name(path.name + ".unfinished")
+    try:
+        yield unfinished
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _flush(unfinished)
+    unfinished.rename(path)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a UTF-8 file whole: beside, flush, rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(text, encoding="utf-8")
-    _flush(unfinished)
-    unfinished.rename(path)
+    with whole_file(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -1,32 +1,33 @@
-"""Cleaned documents with their perplexity, and without those that a language model finds strangest.
+"""Cleaned documents with their perplexity, and without most of those that a language model finds strange or too plain.
 
-The model is trained here, on half of the documents (by the hash of their ids), and scores the other
-half; a second one does the reverse, so that no document is scored by a model that has read it.
+The model is trained here, on half of the documents of the reference sources (by the hash of their ids), and scores
+the other half; a second one does the reverse, so that no document is scored by a model that has read it.
 OUT/kept and OUT/dropped hold documents with metadata.perplexity (per syllable), OUT/model the models.
 """
 
-import hashlib
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, PositiveFloat
+from pydantic import Field, NonNegativeFloat, PositiveFloat
 from tqdm import tqdm
 
 from stages import params
 from stages.command import parser, start
 from stages.errors import BadInput
-from stages.outputs import new_folder, write_metrics
+from stages.execution.settings import Execution
+from stages.execution.units import map_units, resumable_folder
+from stages.outputs import whole_file, write_metrics
 from stages.params import section
-from stages.text.accounts import Accounts
-from stages.text.documents import Document, read_documents, write_documents
 
 if TYPE_CHECKING:
-    from stages.text.language_model import Scorer
+    from stages.text.documents import Part
+    from stages.text.perplexity_parts import Bounds
 
 SECTIONS = ("perplexity.{language}", "profiles.{profile}.perplexity")
-HALVES = 2
+EXECUTION = "profiles.{profile}.execution"
+Percentile = Annotated[float, Field(ge=0, le=100)]
 
 
 @section
@@ -35,97 +36,120 @@ class Params:
 
     enabled: bool
     estimator: Literal["numpy", "lmplz"]
+    exempt_sources: tuple[str, ...]
+    exempt_domains: tuple[str, ...]
     training_sources: tuple[str, ...]
     order: Annotated[int, Field(ge=2, le=6)]
     max_training_megabytes: PositiveFloat
-    max_percentile: Annotated[float, Field(ge=0, le=100)]
-    min_dropped_perplexity: PositiveFloat
+    max_memory_mb: PositiveFloat
+    low_percentile: Percentile
+    high_percentile: Percentile
+    min_dropped_perplexity: NonNegativeFloat
+    dropped_share: Annotated[float, Field(ge=0, le=1)]
 
 
-def run(settings: Params, documents: Path, out: Path) -> dict[str, Any]:
+def run(settings: Params, execution: Execution, documents: Path, out: Path) -> dict[str, Any]:
     """Score the documents of `documents`/kept into `out`/kept and `out`/dropped; returns the metrics."""
+    from stages.text.accounts import Accounts
+    from stages.text.documents import parts
+    from stages.text.perplexity_parts import Drop
+
     source = documents / "kept"
-    accounts = Accounts()
-    dropped: list[Document] = []
-    with new_folder(out) as folder:
-        (folder / "model").mkdir()
-        scores = _scores(settings, source, folder / "model") if settings.enabled else {}
-        limits = {name: _limit(values, settings) for name, values in scores.items()}
-
-        def kept() -> Iterator[Document]:
-            position = dict.fromkeys(scores, 0)
-            for document in read_documents(source):
-                accounts.came_in(document)
-                if settings.enabled:
-                    score = scores[document.source][position[document.source]]
-                    position[document.source] += 1
-                    document.metadata["perplexity"] = round(float(score), 1)
-                    if score > limits[document.source]:
-                        accounts.was_dropped(document, "perplexity", document.metadata["perplexity"])
-                        dropped.append(document)
-                        continue
-                accounts.was_kept(document)
-                yield document
-
-        write_documents(folder / "kept", kept())
-        write_documents(folder / "dropped", dropped)
+    with resumable_folder(out, settings, source) as (folder, scratch):
+        corpus = parts(source)
+        models, scores = folder / "model", scratch / "scores"
+        models.mkdir(exist_ok=True)
+        by_source = _scores(settings, execution, source, corpus, models, scores, scratch) if settings.enabled else {}
+        drop = Drop(
+            {name: _bounds(values, settings) for name, values in by_source.items()},
+            settings.dropped_share,
+            frozenset(settings.exempt_sources),
+            frozenset(settings.exempt_domains),
+            scores if by_source else None,
+            folder,
+        )
+        written = list(map_units(drop, corpus, execution, scratch / "drop", "perplexity: write"))
+        accounts = Accounts.merged(part["accounts"] for part in written)
         accounts.refuse_empty("perplexity")
-    return accounts.metrics() | {"perplexity": _percentiles(scores)}
+    spared = {why: sum(part["spared"][why] for part in written) for why in ("exempt", "drawn")}
+    return accounts.metrics() | {"perplexity": _percentiles(by_source), "bounds": _told(drop.bounds), "spared": spared}
 
 
-def _scores(settings: Params, source: Path, models: Path) -> dict[str, np.ndarray]:
-    """The perplexity of every document, by source, in the order of reading."""
-    scorers = _trained(settings, source, models)
-    values: dict[str, list[float]] = {}
-    for document in tqdm(read_documents(source), desc="score", unit=" documents", mininterval=1):
-        score = scorers[1 - _half(document.id)].perplexity(document.text)
-        values.setdefault(document.source, []).append(score)
-    return {name: np.array(scores) for name, scores in sorted(values.items())}
+def _scores(
+    settings: Params,
+    execution: Execution,
+    source: Path,
+    corpus: "list[Part]",
+    models: Path,
+    scores: Path,
+    scratch: Path,
+) -> dict[str, np.ndarray]:
+    """Write the perplexities of all documents below `scores`; returns them by source."""
+    from stages.text.documents import text_bytes
+    from stages.text.perplexity_parts import Score, scores_file
+
+    if text_bytes(source) == 0:
+        return {}
+    files = _trained(settings, source, models, scratch / "training")
+    scores.mkdir(exist_ok=True)
+    sources = map_units(Score(files, scores), corpus, execution, scratch / "score", "perplexity: score")
+    by_source: dict[str, list[np.ndarray]] = {}
+    for part, names in zip(corpus, sources, strict=True):
+        scored = np.load(scores_file(scores, part))
+        for number, name in enumerate(names):
+            by_source.setdefault(name, []).append(scored["perplexity"][scored["source"] == number])
+    return {name: np.concatenate(values) for name, values in sorted(by_source.items())}
 
 
-def _trained(settings: Params, source: Path, models: Path) -> "list[Scorer]":
-    from stages.text.language_model import Scorer, Text, train
+def _trained(settings: Params, source: Path, models: Path, training: Path) -> tuple[Path, ...]:
+    from stages.text.documents import read_documents
+    from stages.text.language_model import Text, train
+    from stages.text.perplexity_parts import HALVES, half_of
 
+    files = tuple(models / f"half-{half}.arpa" for half in range(HALVES))
+    if all(file.exists() for file in files):  # of a run that was killed later
+        return files
+    shutil.rmtree(training, ignore_errors=True)
+    training.mkdir()
     texts = [Text() for _ in range(HALVES)]
     room = [settings.max_training_megabytes * 1e6 / HALVES] * HALVES
-    documents = 0
     for document in tqdm(read_documents(source), desc="read for training", unit=" documents", mininterval=1):
-        documents += 1
         if settings.training_sources and document.source not in settings.training_sources:
             continue
-        half = _half(document.id)
+        half = half_of(document.id)
         room[half] -= len(document.text.encode())
         if room[half] >= 0:
             texts[half].add(document.text)
-    if documents == 0:
-        return []
-    scorers = []
-    for half, text in enumerate(texts):
+        if max(room) < 0:
+            break
+    for text, file in zip(texts, files, strict=True):
         if len(text.ids) == 0:
             raise BadInput(
                 f"{source}: too little text of {', '.join(settings.training_sources) or 'any source'} to train a "
                 "model on half of it. Change perplexity.*.training_sources, or set enabled to false."
             )
-        file = models / f"half-{half}.arpa"
-        train(text, settings.order, settings.estimator, file)
-        scorers.append(Scorer(file))
-    return scorers
+        with whole_file(file) as unfinished:
+            train(text, settings.order, settings.estimator, training / file.name, settings.max_memory_mb)
+            (training / file.name).rename(unfinished)
+    return files
 
 
-def _half(document_id: str) -> int:
-    """Which half a document belongs to; not by the id itself, so that `split` cuts independently."""
-    return hashlib.blake2b(f"half {document_id}".encode(), digest_size=1).digest()[0] % HALVES
+def _bounds(scores: np.ndarray, settings: Params) -> "Bounds":
+    from stages.text.perplexity_parts import Bounds
 
-
-def _limit(scores: np.ndarray, settings: Params) -> float:
-    return max(float(np.percentile(scores, settings.max_percentile)), settings.min_dropped_perplexity)
+    low, high = np.percentile(scores, [settings.low_percentile, settings.high_percentile]).tolist()
+    return Bounds(low, max(high, settings.min_dropped_perplexity))
 
 
 def _percentiles(scores: dict[str, np.ndarray]) -> dict[str, Any]:
     return {
-        name: {f"p{percentile}": float(np.percentile(values, percentile)) for percentile in (5, 50, 95, 99)}
+        name: {f"p{percentile}": float(np.percentile(values, percentile)) for percentile in (5, 20, 50, 80, 95, 99)}
         for name, values in scores.items()
     }
+
+
+def _told(bounds: "dict[str, Bounds]") -> dict[str, Any]:
+    return {name: {"low": one.low, "high": one.high} for name, one in bounds.items()}
 
 
 def main() -> None:
@@ -134,7 +158,8 @@ def main() -> None:
     arguments.add_argument("--language", required=True)
     given = arguments.parse_args()
     settings = params.load(Params, given.params, *SECTIONS, language=given.language)
-    metrics = run(settings, given.documents, given.out)
+    execution = params.load(Execution, given.params, EXECUTION)
+    metrics = run(settings, execution, given.documents, given.out)
     write_metrics(given.metrics, metrics)
 
 

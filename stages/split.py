@@ -1,32 +1,31 @@
 """Training, validation and test documents of one language, without those that contain benchmark items.
 
 A document's part depends on its id alone, so it stays when others come or go. OUT holds folders of
-documents: train, validation, test, and dropped with metadata.benchmark.
+documents: train, validation, test, and dropped with metadata.benchmark; and contaminated_items.json, the keys of the
+items that were found, by benchmark: scores on the others are those of the clean subset.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, NonNegativeInt, PositiveInt
-from tqdm import tqdm
 
 from stages import params
 from stages.command import parser, start
 from stages.errors import BadInput
-from stages.outputs import new_folder, write_metrics
+from stages.execution.settings import Execution
+from stages.execution.units import map_units, resumable_folder
+from stages.outputs import write_json, write_metrics
 from stages.params import section
-from stages.text.accounts import Accounts
-from stages.text.contamination import Contamination, Item
-from stages.text.documents import Document, read_documents
-from stages.text.id_order import WriterInIdOrder
+
+if TYPE_CHECKING:
+    from stages.text.contamination import Item
 
 SECTIONS = ("split", "profiles.{profile}.split")
-PARTS = ("train", "validation", "test")
+EXECUTION = "profiles.{profile}.execution"
 Share = Annotated[float, Field(ge=0, le=0.5)]
 
 
@@ -41,42 +40,49 @@ class Params:
     test_share: Share
 
 
-def run(settings: Params, documents: Path, benchmarks: Path, out: Path) -> dict[str, Any]:
+def run(settings: Params, execution: Execution, documents: Path, benchmarks: Path, out: Path) -> dict[str, Any]:
     """Share out the documents of `documents`/kept over the folders of `out`; returns the metrics."""
-    contamination = Contamination(read_items(benchmarks), settings.contamination_syllables, settings.min_item_syllables)
-    accounts = Accounts()
-    parts: Counter[str] = Counter(dict.fromkeys(PARTS, 0))
-    hits: Counter[str] = Counter()
-    with new_folder(out) as folder:
-        with ExitStack() as stack:
-            writers = {name: stack.enter_context(WriterInIdOrder(folder / name)) for name in (*PARTS, "dropped")}
-            for document in tqdm(read_documents(documents / "kept"), desc="split", unit=" documents", mininterval=1):
-                accounts.came_in(document)
-                if hit := contamination.hit(document.text):
-                    hits[f"{hit.benchmark}.{'as_written' if hit.with_diacritics else 'without_diacritics'}"] += 1
-                    document.metadata["benchmark"] = hit.benchmark
-                    accounts.was_dropped(document, "contamination")
-                    writers["dropped"].add(document)
-                else:
-                    part = part_of(document, settings)
-                    parts[part] += 1
-                    accounts.was_kept(document)
-                    writers[part].add(document)
+    from stages.text.accounts import Accounts
+    from stages.text.documents import parts
+    from stages.text.split_parts import FOLDERS, Split
+
+    items = tuple(read_items(benchmarks))
+    source = documents / "kept"
+    with resumable_folder(out, settings, source, benchmarks) as (folder, scratch):
+        split = Split(
+            items,
+            settings.contamination_syllables,
+            settings.min_item_syllables,
+            settings.seed,
+            settings.validation_share,
+            settings.test_share,
+            folder,
+        )
+        written = list(map_units(split, parts(source), execution, scratch, "split"))
+        accounts = Accounts.merged(part["accounts"] for part in written)
         accounts.refuse_empty("split")
-    return accounts.metrics() | {"parts": dict(parts), "contaminated": dict(hits)}
+        found: dict[str, set[str]] = {item.benchmark: set() for item in items}
+        for part in written:
+            for benchmark, keys in part["items"].items():
+                found[benchmark].update(keys)
+        write_json(folder / "contaminated_items.json", {name: sorted(keys) for name, keys in found.items()})
+    hits = sum((Counter(part["documents"]) for part in written), Counter())
+    shares = {name: sum(part["parts"][name] for part in written) for name in FOLDERS}
+    contaminated = {
+        name: {
+            "items": len(keys),
+            "as_written": hits[f"{name}.as_written"],
+            "without_diacritics": hits[f"{name}.without_diacritics"],
+        }
+        for name, keys in found.items()
+    }
+    return accounts.metrics() | {"parts": shares, "contaminated": contaminated}
 
 
-def part_of(document: Document, settings: Params) -> str:
-    """The part that a document belongs to: validation, test or train."""
-    digest = hashlib.blake2b(f"{settings.seed} {document.id}".encode(), digest_size=8).digest()
-    point = int.from_bytes(digest, "big") / 2**64
-    if point < settings.validation_share:
-        return "validation"
-    return "test" if point < settings.validation_share + settings.test_share else "train"
-
-
-def read_items(benchmarks: Path) -> Iterator[Item]:
+def read_items(benchmarks: Path) -> "Iterator[Item]":
     """The items of all benchmarks: JSON lines in a folder each, with `query`, `choices` and `answer`, its position."""
+    from stages.text.contamination import Item
+
     if not benchmarks.is_dir():
         raise BadInput(f"{benchmarks}: no such folder. Run the stage benchmarks (dvc repro).")
     for file in sorted(benchmarks.glob("*/*.jsonl")):
@@ -84,8 +90,9 @@ def read_items(benchmarks: Path) -> Iterator[Item]:
             for number, line in enumerate(lines, start=1):
                 try:
                     item = json.loads(line)
-                    answer = item["choices"][item["answer"]]
-                    yield Item(file.parent.name, f"{item['query']} {answer}")
+                    choices = item["choices"]
+                    choices[item["answer"]]  # must exist
+                    yield Item(file.parent.name, str(item["query"]), tuple(map(str, choices)))
                 except (ValueError, KeyError, IndexError, TypeError) as error:
                     raise BadInput(
                         f"{file}:{number}: not an item with query, choices and the answer's position ({error!r}). "
@@ -99,7 +106,8 @@ def main() -> None:
     arguments.add_argument("--language", required=True)
     given = arguments.parse_args()
     settings = params.load(Params, given.params, *SECTIONS, language=given.language)
-    metrics = run(settings, given.documents, given.benchmarks, given.out)
+    execution = params.load(Execution, given.params, EXECUTION)
+    metrics = run(settings, execution, given.documents, given.benchmarks, given.out)
     write_metrics(given.metrics, metrics)
 
 

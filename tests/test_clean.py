@@ -142,6 +142,9 @@ def test_kept_and_dropped_with_figures(tmp_path, settings):
     assert metrics["dropped"] == {"language_function_words": 1, "too_short": 1}
     assert metrics["sources"]["báo"]["in"] == 4
     assert metrics["bytes"]["kept"] == len(STORY.encode()) + len(POEM.encode())
+    assert metrics["syllables"]["kept"] == len(STORY.split()) + len(POEM.split())
+    assert metrics["dropped_syllables"]["too_short"] == metrics["sources"]["báo"]["dropped_syllables"]["too_short"] == 2
+    assert metrics["sources"]["báo"]["bytes"]["dropped"] == len(ENGLISH.encode()) + len("Ngắn quá.".encode())
     assert "labels" not in metrics
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.dedup import Params, run
+from stages import dedup
+from stages.dedup import Params
+from stages.execution.settings import Execution
 from stages.text.documents import Document, document_id, read_documents, write_documents
 
 SETTINGS = Params(
@@ -15,10 +17,12 @@ SETTINGS = Params(
     rows=8,
     seed=1,
     min_similarity=0.7,
+    preferred_sources=(),
     min_passage_syllables=30,
     min_words=8,
-    max_passage_megabytes=100,
+    max_memory_mb=100,
 )
+HERE = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)
 WORDS = re.findall(
     r"\w+",
     "sông núi làng quê mưa nắng trâu bò lúa ngô khoai sắn trăng sao gió mây thuyền chài lưới cá tôm cua ốc ếch "
@@ -33,6 +37,13 @@ def story(seed: int, length: int = 80) -> str:
 
 def document(key: str, text: str, **metadata: str) -> Document:
     return Document(document_id("kho", key), text, "kho", metadata=metadata)
+
+
+def run(settings: Params, documents: Path, out: Path, execution: Execution = HERE) -> dict:
+    instructions = out.parent / "instructions"
+    if not instructions.exists():
+        write_documents(instructions, [])
+    return dedup.run(settings, execution, documents, instructions, out)
 
 
 def put(folder: Path, documents: list[Document]) -> Path:
@@ -58,7 +69,10 @@ def test_exact_and_near_copies_give_way_to_the_longest(tmp_path):
     assert "cluster_size" not in kept[copies[2].id].metadata
     assert {one.metadata["reason"] for one in dropped.values()} == {"exact_duplicate", "near_duplicate"}
     assert {one.metadata["duplicate_of"] for one in dropped.values()} == {copies[1].id}
-    assert metrics["dropped"] == {"exact_duplicate": 1, "near_duplicate": 1}
+    assert {reason: lost["documents"] for reason, lost in metrics["dropped"].items()} == {
+        "exact_duplicate": 1,
+        "near_duplicate": 1,
+    }
 
 
 def test_texts_that_differ_in_diacritics_both_stay(tmp_path):

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from stages.errors import BadInput
-from stages.split import PARTS, Params, run
+from stages.execution.settings import Execution
+from stages.split import Params, run
 from stages.text.contamination import Contamination, Hit, Item
 from stages.text.diacritics import strip_diacritics
 from stages.text.documents import Document, document_id, read_documents, write_documents
+from stages.text.split_parts import FOLDERS
 
 SETTINGS = Params(contamination_syllables=13, min_item_syllables=8, seed=1, validation_share=0.1, test_share=0.1)
+HERE = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)
 QUESTION = "Sáng nay bà Tư ra chợ Bến Đò mua ba mớ rau muống và hai con cá chép, hỏi bà mua mấy con cá?"
 SHORT = "Thủ đô của nước Việt Nam là gì?"
 
@@ -40,72 +43,92 @@ def corpus(folder: Path, texts: list[str]) -> Path:
 
 
 def parts(folder: Path) -> dict[str, set[str]]:
-    return {name: {one.id for one in read_documents(folder / name)} for name in (*PARTS, "dropped")}
+    return {name: {one.id for one in read_documents(folder / name)} for name in (*FOLDERS, "dropped")}
+
+
+EXAM = Item("exam", QUESTION, ("ba", "hai", "một", "bốn"))
+QUIZ = Item("quiz", SHORT, ("Huế", "Hà Nội", "Vinh", "Đà Lạt"))
 
 
 @pytest.fixture
 def contamination() -> Contamination:
-    made = [Item("exam", f"{QUESTION} hai"), Item("quiz", f"{SHORT} Hà Nội"), Item("quiz", "Đúng hay sai? Đúng")]
-    return Contamination(made, 13, 8)
+    return Contamination([EXAM, QUIZ, Item("quiz", "Đúng hay sai?", ("Đúng", "Sai"))], 13, 8)
 
 
 def test_a_run_of_an_item_anywhere_is_found(contamination):
     part = "ra chợ Bến Đò mua ba mớ rau muống và hai con cá"  # 13 syllables
-    assert contamination.hit(f"Hôm ấy trời mưa. Bà {part} rồi về.") == Hit("exam", True)
-    assert contamination.hit("Hôm ấy bà ra chợ Bến Đò mua ba mớ rau muống và hai con gà.") is None
+    assert contamination.hits(f"Hôm ấy trời mưa. Bà {part} rồi về.") == [Hit("exam", EXAM.key, True)]
+    assert contamination.hits("Hôm ấy bà ra chợ Bến Đò mua ba mớ rau muống và hai con gà.") == []
 
 
 def test_case_marks_and_diacritics_do_not_hide_an_item(contamination):
-    assert contamination.hit(f"## {QUESTION.upper()} !!") == Hit("exam", True)
-    assert contamination.hit(strip_diacritics(QUESTION)) == Hit("exam", False)
+    assert contamination.hits(f"## {QUESTION.upper()} !!") == [Hit("exam", EXAM.key, True)]
+    assert contamination.hits(strip_diacritics(QUESTION)) == [Hit("exam", EXAM.key, False)]
 
 
 def test_a_short_item_must_occur_whole(contamination):
-    assert contamination.hit("Ai cũng biết: thủ đô của nước Việt Nam là gì? Hà Nội!") == Hit("quiz", True)
-    assert contamination.hit("Thủ đô của nước Việt Nam là Hà Nội.") is None
+    assert contamination.hits("Ai cũng biết: thủ đô của nước Việt Nam là gì? Hà Nội!") == [Hit("quiz", QUIZ.key, True)]
+    assert contamination.hits("Thủ đô của nước Việt Nam là Hà Nội.") == []
+
+
+@pytest.mark.parametrize("listed", ["A. Vinh B. Hà Nội C. Huế D. Đà Lạt", "(b) Đà Lạt (c) Huế", "a) Hà Nội; b) Vinh"])
+def test_reordered_and_lettered_options_do_not_hide_an_item(contamination, listed):
+    assert contamination.hits(f"Câu 3. {SHORT}\n{listed}") == [Hit("quiz", QUIZ.key, True)]
+
+
+def test_all_items_of_a_document_are_told(contamination):
+    assert contamination.hits(f"{QUESTION} {SHORT} Huế") == [Hit("exam", EXAM.key, True), Hit("quiz", QUIZ.key, True)]
 
 
 def test_items_too_short_to_tell_are_not_looked_for(contamination):
-    assert contamination.hit("Đúng hay sai? Đúng. Trời hôm nay rất đẹp và gió thổi nhẹ qua hàng cây.") is None
+    assert contamination.hits("Đúng hay sai? Đúng. Trời hôm nay rất đẹp và gió thổi nhẹ qua hàng cây.") == []
 
 
 def test_without_items_nothing_is_found():
-    assert Contamination([], 13, 8).hit(QUESTION) is None
+    assert Contamination([], 13, 8).hits(QUESTION) == []
+
+
+def test_an_item_keeps_its_key_when_its_choices_are_reordered():
+    assert Item("exam", QUESTION, ("bốn", "một", "ba", "hai")).key == EXAM.key != QUIZ.key
 
 
 def test_contaminated_documents_are_dropped_and_counted(tmp_path):
     texts = [f"Chuyện thứ {n} kể về một ngày mưa." for n in range(50)]
     leaked = [f"Đề thi: {QUESTION} Trả lời: hai con.", strip_diacritics(f"Bài tập. {QUESTION}")]
-    metrics = run(SETTINGS, corpus(tmp_path / "in", [*texts, *leaked]), items(tmp_path / "items"), tmp_path / "out")
+    metrics = run(
+        SETTINGS, HERE, corpus(tmp_path / "in", [*texts, *leaked]), items(tmp_path / "items"), tmp_path / "out"
+    )
     dropped = list(read_documents(tmp_path / "out/dropped"))
     assert {one.text for one in dropped} == set(leaked)
-    assert all(one.metadata == {"benchmark": "exam", "reason": "contamination"} for one in dropped)
-    assert metrics["contaminated"] == {"exam.as_written": 1, "exam.without_diacritics": 1}
+    assert all(one.metadata == {"benchmark": "exam", "reason": "contamination", "value": 1} for one in dropped)
+    assert metrics["contaminated"] == {"exam": {"items": 1, "as_written": 1, "without_diacritics": 1}}
+    listed = json.loads((tmp_path / "out/contaminated_items.json").read_text(encoding="utf-8"))
+    assert listed == {"exam": [EXAM.key]}
     assert metrics["documents"] == {"in": 52, "kept": 50, "dropped": 2}
 
 
 def test_every_document_is_in_one_part_and_the_shares_hold(tmp_path):
     texts = [f"Chuyện thứ {n}." for n in range(2000)]
-    metrics = run(SETTINGS, corpus(tmp_path / "in", texts), items(tmp_path / "items"), tmp_path / "out")
+    metrics = run(SETTINGS, HERE, corpus(tmp_path / "in", texts), items(tmp_path / "items"), tmp_path / "out")
     found = parts(tmp_path / "out")
     assert sum(map(len, found.values())) == len(set.union(*found.values())) == 2000
     assert 150 < len(found["validation"]) < 250 and 150 < len(found["test"]) < 250
-    assert metrics["parts"] == {name: len(found[name]) for name in PARTS}
+    assert metrics["parts"] == {name: len(found[name]) for name in FOLDERS}
 
 
 def test_a_document_stays_in_its_part_when_others_come(tmp_path):
     place = items(tmp_path / "items")
     few, many = [f"Chuyện thứ {n}." for n in range(100)], [f"Chuyện thứ {n}." for n in range(300)]
-    run(SETTINGS, corpus(tmp_path / "few", few), place, tmp_path / "one")
-    run(SETTINGS, corpus(tmp_path / "many", many[::-1]), place, tmp_path / "two")
+    run(SETTINGS, HERE, corpus(tmp_path / "few", few), place, tmp_path / "one")
+    run(SETTINGS, HERE, corpus(tmp_path / "many", many[::-1]), place, tmp_path / "two")
     one, two = parts(tmp_path / "one"), parts(tmp_path / "two")
-    assert all(one[name] <= two[name] for name in PARTS)
-    run(dataclasses.replace(SETTINGS, seed=2), corpus(tmp_path / "again", few), place, tmp_path / "three")
+    assert all(one[name] <= two[name] for name in FOLDERS)
+    run(dataclasses.replace(SETTINGS, seed=2), HERE, corpus(tmp_path / "again", few), place, tmp_path / "three")
     assert parts(tmp_path / "three") != one
 
 
 def test_an_empty_corpus_gives_empty_valid_folders(tmp_path):
-    run(SETTINGS, corpus(tmp_path / "in", []), items(tmp_path / "items"), tmp_path / "out")
+    run(SETTINGS, HERE, corpus(tmp_path / "in", []), items(tmp_path / "items"), tmp_path / "out")
     assert parts(tmp_path / "out") == {"train": set(), "validation": set(), "test": set(), "dropped": set()}
 
 
@@ -115,10 +138,10 @@ def test_a_broken_item_stops_with_its_place(tmp_path, line):
     with (place / "exam/sums-vi.jsonl").open("a", encoding="utf-8") as file:
         file.write(line + "\n")
     with pytest.raises(BadInput, match=r"sums-vi\.jsonl:3: not an item"):
-        run(SETTINGS, corpus(tmp_path / "in", ["Một."]), place, tmp_path / "out")
+        run(SETTINGS, HERE, corpus(tmp_path / "in", ["Một."]), place, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_missing_benchmarks_stop(tmp_path):
     with pytest.raises(BadInput, match="no such folder"):
-        run(SETTINGS, corpus(tmp_path / "in", ["Một."]), tmp_path / "nowhere", tmp_path / "out")
+        run(SETTINGS, HERE, corpus(tmp_path / "in", ["Một."]), tmp_path / "nowhere", tmp_path / "out")

@@ -1,6 +1,7 @@
 """Modified Kneser-Ney: a corpus worked by hand, sums to one, and what KenLM reads back."""
 
 import math
+import random
 from pathlib import Path
 
 import kenlm
@@ -9,7 +10,7 @@ import pytest
 
 from stages.errors import BadInput
 from stages.text import language_model
-from stages.text.language_model import BEGIN, FALLBACK_DISCOUNTS, Scorer, Text, estimate, sentences, train
+from stages.text.language_model import BEGIN, FALLBACK_DISCOUNTS, Scorer, Text, sentences, train
 
 POEM = """Trăm năm trong cõi người ta
 Chữ tài chữ mệnh khéo là ghét nhau
@@ -28,8 +29,23 @@ def text_of(*texts: str) -> Text:
     return text
 
 
+def estimated(
+    tmp_path: Path, text: Text, order: int, max_memory_mb: float = 10
+) -> list[dict[str, tuple[float, float]]]:
+    """For each length the n-grams of the ARPA file with their probability and backoff weight (1 where there is none)."""
+    train(text, order, "numpy", tmp_path / "model.arpa", max_memory_mb)
+    sections = (tmp_path / "model.arpa").read_text().split("-grams:\n")[1:]
+    return [
+        {
+            words: (10 ** float(p), 10 ** float(*backoff or ["0"]))
+            for p, words, *backoff in (line.split("\t") for line in section.splitlines() if "\t" in line)
+        }
+        for section in sections
+    ]
+
+
 def trained(tmp_path: Path, text: Text, order: int = 3) -> kenlm.Model:
-    train(text, order, "numpy", tmp_path / "model.arpa")
+    train(text, order, "numpy", tmp_path / "model.arpa", 10)
     return kenlm.Model(str(tmp_path / "model.arpa"))
 
 
@@ -37,28 +53,23 @@ def test_sentences_keep_diacritics_and_lose_case_marks_and_digits():
     assert sentences("Năm 1975, Bà\n\n…\nMá – ma") == [["năm", "0000", "bà"], ["má", "ma"]]
 
 
-def test_a_corpus_worked_by_hand():
+def test_a_corpus_worked_by_hand(tmp_path):
     """Twice `a b`, once `a c`; every count of counts has a gap, so the discounts are 0.5, 1 and 1.5."""
-    text = text_of("a b", "a b", "a c")
-    unigrams, bigrams = estimate(text.ids, len(text.words), 2)
-    assert unigrams.discounts == bigrams.discounts == FALLBACK_DISCOUNTS
-    single = dict(zip(text.words, unigrams.probabilities, strict=True))
+    assert FALLBACK_DISCOUNTS == (0.5, 1.0, 1.5)
+    unigrams, bigrams = estimated(tmp_path, text_of("a b", "a b", "a c"), 2)
     # a, b, c follow one word each, </s> two: (1 - 0.5) / 5 and (2 - 1) / 5, and 2.5 / 5 freed, shared among five.
-    assert single == pytest.approx({"<unk>": 0.1, "<s>": 0.0, "</s>": 0.3, "a": 0.2, "b": 0.2, "c": 0.2})
-    pairs = {
-        tuple(text.words[number] for number in row): p
-        for row, p in zip(bigrams.words, bigrams.probabilities, strict=True)
-    }
+    single = {word: p for word, (p, _) in unigrams.items()}
+    assert single == pytest.approx({"<unk>": 0.1, "<s>": 0.0, "</s>": 0.3, "a": 0.2, "b": 0.2, "c": 0.2}, abs=1e-6)
     # After a: b twice, c once; 1.5 of 3 freed. After the begin mark: a three times, 1.5 of 3 freed.
-    assert pairs[("a", "b")] == pytest.approx((2 - 1) / 3 + 0.5 * 0.2)
-    assert pairs[("a", "c")] == pytest.approx((1 - 0.5) / 3 + 0.5 * 0.2)
-    assert pairs[("<s>", "a")] == pytest.approx((3 - 1.5) / 3 + 0.5 * 0.2)
-    assert dict(zip(text.words, unigrams.backoffs, strict=True))["a"] == pytest.approx(0.5)
+    assert bigrams["a b"][0] == pytest.approx((2 - 1) / 3 + 0.5 * 0.2, rel=1e-6)
+    assert bigrams["a c"][0] == pytest.approx((1 - 0.5) / 3 + 0.5 * 0.2, rel=1e-6)
+    assert bigrams["<s> a"][0] == pytest.approx((3 - 1.5) / 3 + 0.5 * 0.2, rel=1e-6)
+    assert unigrams["a"][1] == pytest.approx(0.5, rel=1e-6)
 
 
 def test_discounts_follow_the_counts_of_counts():
     """n1 = 6, n2 = 3, n3 = 2, n4 = 1, so y = 6 / 12."""
-    counts = np.array([1] * 6 + [2] * 3 + [3] * 2 + [4] + [9] * 5)
+    counts = np.array([7, 6, 3, 2, 1])
     expected = (1 - 2 * 0.5 * 3 / 6, 2 - 3 * 0.5 * 2 / 3, 3 - 4 * 0.5 * 1 / 2)
     assert language_model._discounts(counts, 1) == pytest.approx(expected)
 
@@ -78,16 +89,28 @@ def test_probabilities_sum_to_one_after_every_history(tmp_path, order):
         assert total == pytest.approx(1.0, abs=1e-4)
 
 
-def test_an_n_gram_never_crosses_a_line():
-    text = text_of("một hai", "ba bốn")
-    _, bigrams = estimate(text.ids, len(text.words), 2)
-    pairs = {tuple(text.words[number] for number in row) for row in bigrams.words}
-    assert ("hai", "ba") not in pairs and ("</s>", "<s>") not in pairs
-    assert ("<s>", "ba") in pairs
+def test_an_n_gram_never_crosses_a_line(tmp_path):
+    _, bigrams = estimated(tmp_path, text_of("một hai", "ba bốn"), 2)
+    assert "hai ba" not in bigrams and "</s> <s>" not in bigrams
+    assert "<s> ba" in bigrams
+
+
+@pytest.mark.parametrize("order", [2, 4])
+def test_memory_for_a_few_words_at_a_time_gives_the_same_model(tmp_path, order):
+    rng = random.Random(order)
+    words = POEM.split()
+    text = text_of(*(" ".join(rng.choices(words, k=rng.randint(1, 12))) for _ in range(300)))
+    whole = estimated(tmp_path, text, order)
+    fixed = language_model.BYTES_PER_WORD_OF_TEXT * len(text.ids) / 1e6
+    little = fixed + 100 * language_model.BYTES_PER_PLACE_OF_BLOCK / 1e6
+    assert len(list(language_model._Text(text.ids, len(text.words), little).blocks)) > 10
+    assert estimated(tmp_path, text, order, little) == whole
+    with pytest.raises(BadInput, match=r"max_memory_mb.*does not hold"):
+        estimated(tmp_path, text, order, fixed)
 
 
 def test_text_like_the_training_text_is_less_perplexing(tmp_path):
-    train(text_of(POEM), 3, "numpy", tmp_path / "model.arpa")
+    train(text_of(POEM), 3, "numpy", tmp_path / "model.arpa", 10)
     scorer = Scorer(tmp_path / "model.arpa")
     known, mixed, strange = (
         scorer.perplexity(text)
@@ -100,7 +123,7 @@ def test_text_like_the_training_text_is_less_perplexing(tmp_path):
 
 def test_perplexity_is_the_inverse_mean_probability(tmp_path):
     text = text_of("a b", "a b", "a c")
-    train(text, 2, "numpy", tmp_path / "model.arpa")
+    train(text, 2, "numpy", tmp_path / "model.arpa", 10)
     # <s> a: 0.6, a b: 1.3 / 3, b </s>: (2 - 1) / 2 + 1 / 2 * 0.3
     expected = (0.6 * 1.3 / 3 * 0.65) ** (-1 / 3)
     assert Scorer(tmp_path / "model.arpa").perplexity("a b") == pytest.approx(expected, rel=1e-5)
@@ -108,11 +131,11 @@ def test_perplexity_is_the_inverse_mean_probability(tmp_path):
 
 def test_the_same_text_gives_the_same_file(tmp_path):
     for name in ("one", "two"):
-        train(text_of(POEM), 3, "numpy", tmp_path / name)
+        train(text_of(POEM), 3, "numpy", tmp_path / name, 10)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_a_missing_lmplz_is_an_error_not_a_fallback(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BadInput, match=r"lmplz.*choose numpy"):
-        train(text_of(POEM), 3, "lmplz", tmp_path / "model.arpa")
+        train(text_of(POEM), 3, "lmplz", tmp_path / "model.arpa", 10)

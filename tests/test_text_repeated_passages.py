@@ -1,10 +1,21 @@
-"""Repeated passages: found across documents and cut at the borders of syllables."""
+"""Repeated passages: found across documents, whatever the blocks, and cut at the borders of syllables."""
 
 import random
 
+import numpy as np
 import pytest
 
-from stages.text.repeated_passages import Corpus, Cut, remove
+from stages.text.near_duplicates import lowered_words
+from stages.text.repeated_passages import (
+    SPAN,
+    Winnowing,
+    copies,
+    merged,
+    remove,
+    shared_by_several,
+    spans_around,
+    winnow,
+)
 from stages.text.vietnamese import syllables
 
 PASSAGE = "Tủ sách mở cửa từ sáng đến tối, ai cũng có thể vào đọc mà không phải trả tiền."
@@ -16,84 +27,120 @@ def noise(seed: object, words: int) -> str:
     return " ".join("".join(rng.choice(LETTERS) for _ in range(4)) for _ in range(words))
 
 
-def cuts_of(texts: list[str], min_syllables: int, max_megabytes: float = 100) -> list[Cut]:
-    corpus = Corpus()
-    for number, text in enumerate(texts):
-        corpus.add(f"{number:02}", text)
-    return corpus.cuts(min_syllables, max_megabytes)
+def cuts_of(texts: dict[int, str], passage: int, blocks: int = 1) -> list[tuple[int, int, int]]:
+    """(document, start, end) of what is cut, as the stage finds it with so many blocks."""
+    winnowing = Winnowing(passage)
+    codes = {number: lowered_words(text).run_hashes(1) for number, text in texts.items()}
+    fingerprints = np.concatenate([winnow(lowered_words(text), number, winnowing) for number, text in texts.items()])
+    found = []
+    for block in range(blocks):
+        shared = shared_by_several(fingerprints[fingerprints["hash"] % np.uint64(blocks) == block])
+        spans = [
+            spans_around(shared[shared["document"] == number], len(codes[number]), winnowing)
+            for number in sorted(texts)
+        ]
+        around = np.concatenate(spans)
+        words = [codes[int(span["document"])][span["start"] : span["end"]] for span in around]
+        found.append(copies(around, np.concatenate([np.empty(0, dtype=np.uint64), *words]), winnowing))
+    return [tuple(map(int, cut)) for cut in merged(found)]
+
+
+def cuts_by_definition(texts: dict[int, str], passage: int) -> set[tuple[int, int]]:
+    """(document, syllable) of every run of so many syllables that a document with a smaller id has too."""
+    words = {number: syllables(text.lower()) for number, text in texts.items()}
+    first: dict[tuple[str, ...], int] = {}
+    for number in sorted(texts):
+        for start in range(len(words[number]) - passage + 1):
+            first.setdefault(tuple(words[number][start : start + passage]), number)
+    return {
+        (number, place)
+        for number in texts
+        for start in range(len(words[number]) - passage + 1)
+        if first[tuple(words[number][start : start + passage])] != number
+        for place in range(start, start + passage)
+    }
 
 
 def test_a_shared_passage_stays_in_the_first_document_and_is_cut_from_the_others():
-    texts = [f"{noise(1, 30)}. {PASSAGE}", f"{noise(2, 5)}. {PASSAGE} {noise(3, 7)}", noise(4, 40), PASSAGE]
+    texts = {0: f"{noise(1, 30)}. {PASSAGE}", 1: f"{noise(2, 5)}. {PASSAGE} {noise(3, 7)}", 2: noise(4, 40), 3: PASSAGE}
     cuts = cuts_of(texts, 10)
-    assert cuts == [Cut("01", 5, 24), Cut("03", 0, 19)]
-    assert remove(texts[1], cuts[:1]) == f"{noise(2, 5)}. {noise(3, 7)}"
-    assert remove(texts[3], cuts[1:]) == ""
+    assert cuts == [(1, 5, 24), (3, 0, 19)]
+    assert remove(texts[1], np.array(cuts[:1], dtype=SPAN)) == f"{noise(2, 5)}. {noise(3, 7)}"
+    assert remove(texts[3], np.array(cuts[1:], dtype=SPAN)) == ""
 
 
 def test_the_first_by_id_keeps_the_passage_whatever_the_order():
-    corpus = Corpus()
-    for name in ("b", "c", "a"):
-        corpus.add(name, f"{name} {PASSAGE}")
-    assert corpus.cuts(10, 100) == [Cut("b", 1, 20), Cut("c", 1, 20)]
+    assert cuts_of({7: f"b {PASSAGE}", 9: f"c {PASSAGE}", 2: f"a {PASSAGE}"}, 10) == [(7, 1, 20), (9, 1, 20)]
+
+
+def test_ids_above_half_of_their_range_are_told_apart():
+    low, high = 2**63 + 1, 2**63 + 2  # equal as floats
+    assert cuts_of({high: f"b {PASSAGE}", low: f"a {PASSAGE}"}, 10) == [(high, 1, 20)]
 
 
 def test_case_and_marks_do_not_hide_a_passage():
-    assert cuts_of([PASSAGE, PASSAGE.upper().replace(",", " –")], 10) == [Cut("01", 0, 19)]
+    assert cuts_of({0: PASSAGE, 1: PASSAGE.upper().replace(",", " –")}, 10) == [(1, 0, 19)]
 
 
 def test_diacritics_do():
-    assert cuts_of([PASSAGE, PASSAGE.replace("ó", "o").replace("á", "a").replace("ế", "ê").replace("ả", "a")], 10) == []
+    other = PASSAGE.replace("ó", "o").replace("á", "a").replace("ế", "ê").replace("ả", "a")
+    assert cuts_of({0: PASSAGE, 1: other}, 10) == []
 
 
 def test_shorter_passages_and_repeats_within_a_document_stay():
-    assert cuts_of([PASSAGE, f"{noise(1, 9)} {PASSAGE}"], 20) == []
-    assert cuts_of([f"{PASSAGE} {noise(1, 9)} {PASSAGE}", noise(2, 30)], 10) == []
+    assert cuts_of({0: PASSAGE, 1: f"{noise(1, 9)} {PASSAGE}"}, 20) == []
+    assert cuts_of({0: f"{PASSAGE} {noise(1, 9)} {PASSAGE}", 1: noise(2, 30)}, 10) == []
 
 
 def test_a_passage_of_exactly_the_length_is_found():
-    assert cuts_of([f"{PASSAGE} x", f"y {PASSAGE}"], 19) == [Cut("01", 1, 20)]
+    assert cuts_of({0: f"{PASSAGE} x", 1: f"y {PASSAGE}"}, 19) == [(1, 1, 20)]
 
 
 def test_no_run_is_found_across_the_border_of_two_documents():
     first, second = PASSAGE.split(", ")
-    assert cuts_of([first, second, f"{noise(1, 3)} {first} {second}"], 19) == []
+    assert cuts_of({0: first, 1: second, 2: f"{noise(1, 3)} {first} {second}"}, 19) == []
 
 
-def test_repeats_are_found_across_blocks():
-    """Memory for a few hundred runs at a time gives the same cuts as memory for all."""
-    texts = [f"{noise(number, 200)} {PASSAGE if number % 3 == 0 else ''} {noise(-number, 50)}" for number in range(30)]
-    everything = cuts_of(texts, 10)
-    assert len(everything) == 9
-    assert cuts_of(texts, 10, max_megabytes=0.01) == everything
+@pytest.mark.parametrize("blocks", [1, 3, 16])
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_cut_is_what_the_definition_says_whatever_the_blocks(seed, blocks):
+    rng = random.Random(seed)
+    pool = [noise(f"{seed}/{number}", rng.randint(3, 40)) for number in range(12)]
+    few = noise(seed, 3).split()  # words that follow each other in every order, so that hashes repeat
+    texts = {}
+    for _ in range(12):
+        pieces = [
+            rng.choice([*pool, " ".join(rng.choices(few, k=rng.randint(1, 30)))]) for _ in range(rng.randint(1, 6))
+        ]
+        texts[rng.getrandbits(64)] = " ".join(pieces)
+    for passage in (5, 12, 25):
+        found = {
+            (number, place) for number, start, end in cuts_of(texts, passage, blocks) for place in range(start, end)
+        }
+        assert found == cuts_by_definition(texts, passage)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_after_cutting_no_run_stands_in_two_documents(seed):
+def test_cutting_never_splits_a_syllable(seed):
     rng = random.Random(seed)
-    texts = [" ".join(rng.choice("aàáảãạ") for _ in range(rng.randint(0, 60))) for _ in range(8)]
-    n = 5
-    by_document: dict[str, list[Cut]] = {}
-    for cut in cuts_of(texts, n):
-        by_document.setdefault(cut.document, []).append(cut)
-    # Cut syllables become borders, since joining what was apart may make new runs.
-    owners: dict[tuple[str, ...], set[int]] = {}
-    for number, text in enumerate(texts):
-        words = syllables(text)
-        for cut in by_document.get(f"{number:02}", []):
-            words[cut.start : cut.end] = [f"|{number}"] * (cut.end - cut.start)
-        for start in range(len(words) - n + 1):
-            run = tuple(words[start : start + n])
-            if not any(word.startswith("|") for word in run):
-                owners.setdefault(run, set()).add(number)
-    assert [run for run, documents in owners.items() if len(documents) > 1] == []
+    sentence = "Nghiêng nghiêng mái ngói, tiếng gà gáy vang khắp xóm; ngoài đồng, lúa chín vàng ươm!"
+    words = syllables(sentence)
+    start = rng.randrange(len(words) - 3)
+    end = rng.randint(start + 1, len(words))
+    left = remove(sentence, np.array([(0, start, end)], dtype=SPAN))
+    assert syllables(left) == words[:start] + words[end:]
+
+
+def test_fingerprints_are_few():
+    words = lowered_words(noise("few", 20_000))
+    winnowing = Winnowing(50)
+    assert len(winnow(words, 1, winnowing)) < 1.1 * 2 / (winnowing.window + 1) * len(words)
 
 
 def test_nothing_in_nothing_out():
-    assert cuts_of([], 10) == []
-    assert cuts_of(["", "một hai"], 10) == []
+    assert cuts_of({0: "", 1: "một hai"}, 10) == []
 
 
 def test_letters_that_change_length_in_lower_case_do_not_shift_a_cut():
     text = f"İİİİ İstanbul {PASSAGE} Hết."
-    assert remove(text, cuts_of([PASSAGE, text], 10)) == "İİİİ İstanbul Hết."
+    assert remove(text, np.array(cuts_of({0: PASSAGE, 1: text}, 10), dtype=SPAN)) == "İİİİ İstanbul Hết."

@@ -112,10 +112,27 @@ def test_markup_without_its_tags_is_the_original(language: str) -> None:
         assert text == " ".join(document.metadata["original"].split())
 
 
-def test_personal_data_stands_between_sentences_of_the_original() -> None:
-    for document in planted("en", "personal_data"):
-        assert re.search(r"[\w.-]+@[\w.-]+\.(com|org|net)|\d+\.\d+\.\d+\.\d+", document.text)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_personal_data_stands_between_sentences_of_the_original(language: str) -> None:
+    kinds = {
+        "mail": r"[\w.-]+@[\w.-]+\.(com|org|net)",
+        "ip": r"\d+\.\d+\.\d+\.\d+",
+        "number": r"\d(?:[ .()-]{0,2}\d){8,}",
+    }
+    found = Counter()
+    for document in planted(language, "personal_data"):
+        there = [kind for kind, pattern in kinds.items() if re.search(pattern, document.text)]
+        assert there
+        found.update(there)
         assert all(sentence in document.text for sentence in re.split(r"(?<=\.) ", document.metadata["original"]))
+    assert min(found[kind] for kind in kinds) >= 5
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_flagged_text_that_can_be_mended_says_what_it_was(language: str) -> None:
+    mendable = [document for document in planted(language, "flagged") if "original" in document.metadata]
+    assert 3 <= len(mendable) <= 30
+    assert all(document.text.startswith(document.metadata["original"] + " ") for document in mendable)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -1,72 +1,103 @@
-"""The figures of a corpus stage: documents and bytes in, kept, and dropped by reason, in all and by source."""
+"""The figures of a corpus stage: documents, bytes and syllables in, kept, and dropped by reason, in all and by source."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from stages.errors import BadInput
 from stages.text.documents import Document
 
 TOP_REASONS = 5
+MEASURES = ("documents", "bytes", "syllables")
 
 
 class Accounts:
-    """Counts what comes into a stage and what becomes of it."""
+    """Counts what comes into a stage and what becomes of it. Syllables are what stands between spaces."""
 
     def __init__(self) -> None:
-        self._documents: dict[str, Counter[str]] = {}
-        self._bytes: Counter[str] = Counter()
-        self._reasons: dict[str, Counter[str]] = {}
+        # Source -> fate (`in`, `kept`, or the reason for which it was dropped) -> measure -> sum.
+        self._counts: dict[str, dict[str, Counter[str]]] = {}
 
     def came_in(self, document: Document) -> None:
         """Count a document on its way in."""
-        self._documents.setdefault(document.source, Counter())["in"] += 1
-        self._bytes["in"] += len(document.text.encode())
+        self._add(document, "in")
 
     def was_kept(self, document: Document) -> None:
         """Count a document that goes on, with the text that it has now."""
-        self._documents[document.source]["kept"] += 1
-        self._bytes["kept"] += len(document.text.encode())
+        self._add(document, "kept")
 
-    def was_dropped(self, document: Document, reason: str, value: float | None = None) -> None:
-        """Count a document that ends here, and name in its metadata the reason and the value that was measured."""
+    def was_dropped(self, document: Document, reason: str, value: float | str | None = None) -> None:
+        """Count a document that ends here; its metadata name the reason and the value that was out of bounds."""
         document.metadata["reason"] = reason
         if value is not None:
-            document.metadata["value"] = round(value, 4)
-        self._reasons.setdefault(document.source, Counter())[reason] += 1
+            document.metadata["value"] = round(value, 4) if isinstance(value, float) else value
+        self._add(document, f"dropped {reason}")
+
+    def as_json(self) -> dict[str, Any]:
+        """All counts, to be given to `merged`."""
+        return self._counts
+
+    @classmethod
+    def merged(cls, parts: Iterable[dict[str, Any]]) -> "Accounts":
+        """The accounts of several parts of a corpus as one."""
+        whole = cls()
+        for part in parts:
+            for source, fates in part.items():
+                for fate, counts in fates.items():
+                    whole._counter(source, fate).update(counts)
+        return whole
 
     def refuse_empty(self, stage: str) -> None:
         """Raise `BadInput` if documents came in and none is left."""
-        if not any(counts["kept"] for counts in self._documents.values()):
-            self._refuse(stage, sorted(self._documents))
+        if not any("kept" in fates for fates in self._counts.values()):
+            self._refuse(stage, sorted(self._counts))
 
     def refuse_empty_source(self, stage: str) -> None:
         """Raise `BadInput` if a source's documents came in and none of them is left."""
-        self._refuse(stage, [name for name, counts in sorted(self._documents.items()) if not counts["kept"]])
+        self._refuse(stage, [name for name, fates in sorted(self._counts.items()) if "kept" not in fates])
+
+    def metrics(self) -> dict[str, Any]:
+        """Nested counts: `<measure>.in`, `.kept` and `.dropped`, `dropped.<reason>.<measure>`, and `sources.<name>`."""
+        total: dict[str, Counter[str]] = {}
+        for fates in self._counts.values():
+            for fate, counts in fates.items():
+                total.setdefault(fate, Counter()).update(counts)
+        sources = {source: _nested(fates) for source, fates in self._counts.items()}
+        return _nested(total) | {"sources": sources}
+
+    def _add(self, document: Document, fate: str) -> None:
+        text = document.text
+        self._counter(document.source, fate).update(documents=1, bytes=len(text.encode()), syllables=len(text.split()))
+
+    def _counter(self, source: str, fate: str) -> Counter[str]:
+        return self._counts.setdefault(source, {}).setdefault(fate, Counter())
 
     def _refuse(self, stage: str, sources: list[str]) -> None:
         if not sources:
             return
-        told = [
-            f"source {name}: all {self._documents[name]['in']} documents dropped ("
-            + ", ".join(f"{reason} {count}" for reason, count in self._reasons[name].most_common(TOP_REASONS))
-            + ")"
-            for name in sources
-        ]
+        told = []
+        for name in sources:
+            dropped = Counter({reason: counts["documents"] for reason, counts in _dropped(self._counts[name]).items()})
+            reasons = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common(TOP_REASONS))
+            told.append(f"source {name}: all {self._counts[name]['in']['documents']} documents dropped ({reasons})")
         raise BadInput(
             "; ".join(told) + f". Look at the documents, then at the limits in params.yaml under {stage}, "
             "or set max_documents of the source to 0."
         )
 
-    def metrics(self) -> dict[str, Any]:
-        """Nested counts: `documents.in`, `bytes.kept`, `dropped.<reason>`, `sources.<name>.dropped.<reason>`."""
-        total: Counter[str] = sum(self._documents.values(), Counter())
-        reasons: Counter[str] = sum(self._reasons.values(), Counter())
-        return {
-            "documents": {"in": total["in"], "kept": total["kept"], "dropped": reasons.total()},
-            "bytes": {"in": self._bytes["in"], "kept": self._bytes["kept"]},
-            "dropped": dict(reasons),
-            "sources": {
-                source: {"in": counts["in"], "kept": counts["kept"], "dropped": dict(self._reasons.get(source, {}))}
-                for source, counts in self._documents.items()
-            },
+
+def _dropped(fates: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
+    return {fate.removeprefix("dropped "): counts for fate, counts in fates.items() if fate.startswith("dropped ")}
+
+
+def _nested(fates: dict[str, Counter[str]]) -> dict[str, Any]:
+    dropped = _dropped(fates)
+    nested: dict[str, Any] = {
+        measure: {
+            "in": fates.get("in", Counter())[measure],
+            "kept": fates.get("kept", Counter())[measure],
+            "dropped": sum(counts[measure] for counts in dropped.values()),
         }
+        for measure in MEASURES
+    }
+    return nested | {"dropped": {reason: {m: counts[m] for m in MEASURES} for reason, counts in dropped.items()}}

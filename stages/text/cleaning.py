@@ -1,18 +1,19 @@
 """Cleaning of one text: repairs in a fixed order, then the rules, the first that fails naming the reason."""
 
 import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from datatrove.pipeline.formatters import FTFYFormatter, PIIFormatter
+from datatrove.pipeline.formatters import FTFYFormatter
 
 from stages.text import normalisation, quality
+from stages.text.advertising import advertising_remover
+from stages.text.boilerplate import boilerplate_remover, plain_headings
 from stages.text.cleaning_settings import Rules
 from stages.text.counted_rules import Fault, remove_c4_lines
+from stages.text.personal_data import redactor
 from stages.text.text_statistics import TextStatistics
-
-_DOTTED_NUMBERS = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")  # every IPv4 address holds them
+from stages.text.urls import url_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,17 @@ class Cleaned:
 
 
 class Cleaner:
-    """Cleans texts of one language by its rules. `repeated_lines` are those that many documents share."""
+    """Cleans texts of one language by its rules.
 
-    def __init__(self, settings: Rules, repeated_lines: Collection[str] = ()) -> None:
+    `repeated_lines` are those that many documents share, `blocked_domains` come beside those of the settings.
+    """
+
+    def __init__(
+        self, settings: Rules, repeated_lines: Collection[str] = (), blocked_domains: Collection[str] = ()
+    ) -> None:
         repairs = _repairs(settings, repeated_lines)
         self._repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
+        self._url_rule = url_rule(settings.urls, blocked_domains) if settings.urls else lambda url: True
         self._rules = quality.rules(settings)
 
     def repair(self, text: str) -> tuple[str, tuple[str, ...]]:
@@ -46,8 +53,11 @@ class Cleaner:
                 changed.append(name)
         return text, tuple(changed)
 
-    def clean(self, text: str) -> Cleaned:
-        """Repair a text and judge it."""
+    def clean(self, text: str, url: str = "") -> Cleaned:
+        """Judge a document's address, repair its text and judge that."""
+        match self._url_rule(url):
+            case (False, str(reason)):
+                return Cleaned(text, (), Fault(reason, url))
         text, changed = self.repair(text)
         statistics = TextStatistics(text)
         return Cleaned(text, changed, next(filter(None, (rule(statistics) for rule in self._rules)), None))
@@ -56,24 +66,15 @@ class Cleaner:
 def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Callable[[str], str]]:
     """All repairs in their order: bytes before letters, letters before lines, lines before what is in them."""
     encoding = FTFYFormatter(unescape_html=False)
-    personal_data = PIIFormatter(
-        email_replacement=normalisation.EMAIL_PLACEHOLDER, ip_replacement=normalisation.IP_PLACEHOLDER
-    )
-    boilerplate = settings.boilerplate
-    is_boilerplate = (
-        normalisation.boilerplate_test(boilerplate.phrases, boilerplate.notices, boilerplate.max_words, repeated_lines)
-        if boilerplate
-        else lambda line: False
-    )
+    boilerplate, flagged_words = settings.boilerplate, settings.flagged_words
 
     def repair_encoding(text: str) -> str:
         if not normalisation.looks_broken(text):  # ftfy takes 1 s for 1.5 to 4 MB; most texts need no look
             return text
         return normalisation.repair_vietnamese_letters(encoding.format(text))
 
-    def redact(text: str) -> str:
-        may_hold_one = "@" in text or _DOTTED_NUMBERS.search(text)  # its patterns take 1 s for 20 MB
-        return personal_data.format(text) if may_hold_one else text
+    def unchanged(text: str) -> str:
+        return text
 
     return {
         "markup": normalisation.remove_markup,
@@ -81,7 +82,9 @@ def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Call
         "composition": normalisation.compose,
         "segmentation": normalisation.join_segmented,
         "whitespace": normalisation.tidy_whitespace,
-        "boilerplate": lambda text: normalisation.remove_boilerplate(text, is_boilerplate),
+        "headings": plain_headings,
+        "boilerplate": boilerplate_remover(boilerplate, repeated_lines) if boilerplate else unchanged,
         "c4_lines": lambda text: remove_c4_lines(text, settings.c4) if settings.c4 else text,
-        "personal_data": redact,
+        "advertising": advertising_remover(flagged_words) if flagged_words else unchanged,
+        "personal_data": redactor(settings.personal_data),
     }

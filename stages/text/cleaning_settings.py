@@ -7,7 +7,18 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from stages.params import section
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Repair = Literal["markup", "encoding", "segmentation", "whitespace", "boilerplate", "c4_lines", "personal_data"]
+Repair = Literal[
+    "markup",
+    "encoding",
+    "segmentation",
+    "whitespace",
+    "headings",
+    "boilerplate",
+    "c4_lines",
+    "advertising",
+    "personal_data",
+]
+PersonalData = Literal["email", "ip_address", "phone", "identity_number"]
 
 
 @section
@@ -16,9 +27,22 @@ class Boilerplate:
 
     phrases: tuple[str, ...]
     notices: tuple[str, ...]
+    bylines: tuple[str, ...]
+    dateline_words: tuple[str, ...]
     max_words: PositiveInt
+    short_line_words: PositiveInt
+    max_short_lines_share: Share
     repeated_line_min_documents: PositiveInt
     repeated_line_min_share: Share
+
+
+@section
+class Urls:
+    """Which addresses drop a document."""
+
+    blocked_domains: tuple[str, ...]
+    blocked_words: tuple[str, ...]
+    allowed_domains: tuple[str, ...]
 
 
 @section
@@ -42,10 +66,12 @@ class Gibberish:
 
 @section
 class FlaggedWords:
-    """Advertising for gambling, loans and adult pages."""
+    """Advertising for gambling, loans, adult pages and medicines."""
 
     phrases: tuple[str, ...]
+    offers: tuple[str, ...]
     max_share: Share
+    max_cut_share: Share
 
 
 @section
@@ -111,6 +137,8 @@ class Rules:
     """All rules of a language; `None` switches one off."""
 
     repairs: tuple[Repair, ...]
+    personal_data: tuple[PersonalData, ...]
+    urls: Urls | None
     boilerplate: Boilerplate | None
     language: Language | None
     gibberish: Gibberish | None

@@ -1,80 +1,112 @@
 """Documents that contain benchmark items, found by runs of syllables.
 
-Runs are compared without case, punctuation and diacritics, so that an item is found in either form;
-whether it also occurs with its diacritics is told apart.
+Runs are compared without case, punctuation, diacritics and the letters before options, so that an item is found
+in either form; whether it also occurs with its diacritics is told apart. An item is its question followed by any of
+its choices, so it is found whatever the order in which a page lists them.
 """
 
-from collections.abc import Iterable
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from stages.text.diacritics import strip_diacritics
-from stages.text.near_duplicates import rolling_hashes, rolling_hashes_of_lengths, word_code
-from stages.text.vietnamese import syllables
+from stages.text.words import mixed, words_of
+
+_OPTION_LETTER = re.compile(r"(?<!\w)[A-Ha-h][.):](?=\s)")
 
 
 @dataclass(frozen=True)
 class Item:
-    """A benchmark's question together with its right answer."""
+    """A benchmark's question with its choices."""
 
     benchmark: str
-    text: str
+    query: str
+    choices: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """16 hex digits that stand for the item, whatever the order of its choices."""
+        content = json.dumps([self.query, sorted(self.choices)], ensure_ascii=False)
+        return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
+
+    @property
+    def forms(self) -> Iterator[str]:
+        """The texts that give the item away: the question with each choice."""
+        return (f"{self.query} {choice}" for choice in self.choices)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Hit:
-    """A benchmark of which a document contains an item, and whether with the same diacritics."""
+    """An item that a document contains, and whether with the same diacritics."""
 
     benchmark: str
+    item: str
     with_diacritics: bool
 
 
 class Contamination:
-    """Finds items in documents: any run of `run_syllables` of an item, or all of a shorter one."""
+    """Finds items in documents: any run of `run_syllables` of an item, or all of a shorter form of one."""
 
     def __init__(self, items: Iterable[Item], run_syllables: int, min_item_syllables: int) -> None:
-        self._codes: dict[str, tuple[int, int]] = {}
-        bare: dict[int, dict[int, str]] = {}
-        accented: dict[int, list[np.ndarray]] = {}
-        for item in items:
-            plain_codes, bare_codes = self._word_codes(item.text)
-            if len(plain_codes) < min_item_syllables:
-                continue
-            length = min(run_syllables, len(plain_codes))
-            for run in rolling_hashes(bare_codes, length).tolist():
-                # An item of two benchmarks counts for the first by name.
-                known = bare.setdefault(length, {}).get(run, item.benchmark)
-                bare[length][run] = min(known, item.benchmark)
-            accented.setdefault(length, []).append(rolling_hashes(plain_codes, length))
-        self._bare = bare
-        self._bare_runs = {length: np.array(sorted(runs), dtype=np.uint64) for length, runs in bare.items()}
-        self._accented_runs = {length: np.unique(np.concatenate(runs)) for length, runs in accented.items()}
+        self._items: list[Item] = []
+        # Length of the run -> hashes, and the item that each is of; without diacritics, then with them.
+        bare: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}
+        accented: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}
+        for number, item in enumerate(items):
+            self._items.append(item)
+            for form in item.forms:
+                plain = _comparable(form)
+                count = len(words_of(plain))
+                if count < min_item_syllables:
+                    continue
+                length = min(run_syllables, count)
+                for runs, text in ((bare, strip_diacritics(plain)), (accented, plain)):
+                    hashes = np.unique(_run_hashes(text, length))
+                    runs.setdefault(length, []).append((hashes, np.full(len(hashes), number)))
+        self._bare = {length: _sorted(runs) for length, runs in bare.items()}
+        self._accented = {length: _sorted(runs) for length, runs in accented.items()}
 
-    def hit(self, text: str) -> Hit | None:
-        """The first benchmark (by name) of which the text contains an item; None if it contains none."""
-        plain_codes, bare_codes = self._word_codes(text)
-        found: set[str] = set()
-        with_diacritics = False
-        bare = rolling_hashes_of_lengths(bare_codes, self._bare)
-        for length, hashes in bare.items():
-            matches = _among(hashes, self._bare_runs[length])
-            if matches.any():
-                found.update(self._bare[length][run] for run in hashes[matches].tolist())
-                plain = rolling_hashes(plain_codes, length)
-                with_diacritics |= bool(_among(plain, self._accented_runs[length]).any())
-        return Hit(min(found), with_diacritics) if found else None
-
-    def _word_codes(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """Hashes of the words, and of the words without diacritics."""
-        words = syllables(text.lower())
-        for word in set(words) - self._codes.keys():
-            self._codes[word] = (word_code(word), word_code(strip_diacritics(word)))
-        codes = np.array([self._codes[word] for word in words], dtype=np.uint64).reshape(-1, 2)
-        return codes[:, 0], codes[:, 1]
+    def hits(self, text: str) -> list[Hit]:
+        """The items that the text contains, each once, by benchmark and key."""
+        if not self._bare:
+            return []
+        plain = _comparable(text)
+        found = _matches(strip_diacritics(plain), self._bare)
+        if not found:
+            return []
+        accented = _matches(plain, self._accented)
+        return sorted(
+            Hit(self._items[number].benchmark, self._items[number].key, number in accented) for number in found
+        )
 
 
-def _among(values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Which values are among the sorted `known` ones; np.isin would sort all of them for every document."""
-    places = np.minimum(np.searchsorted(known, values), len(known) - 1)
-    return known[places] == values
+def _comparable(text: str) -> str:
+    return _OPTION_LETTER.sub(" ", text).lower()
+
+
+def _run_hashes(text: str, length: int) -> np.ndarray:
+    return mixed(words_of(text).run_hashes(length))
+
+
+def _sorted(runs: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    hashes, items = (np.concatenate(arrays) for arrays in zip(*runs, strict=True))
+    order = np.lexsort((items, hashes))
+    return hashes[order], items[order]
+
+
+def _matches(text: str, known: dict[int, tuple[np.ndarray, np.ndarray]]) -> set[int]:
+    """The numbers of the items of which the text holds a run."""
+    words, found = words_of(text), set()
+    for length, (hashes, items) in known.items():
+        runs = mixed(words.run_hashes(length))
+        first = np.searchsorted(hashes, runs, "left")
+        is_known = hashes[np.minimum(first, len(hashes) - 1)] == runs
+        if is_known.any():
+            last = np.searchsorted(hashes, runs[is_known], "right")
+            for begin, end in zip(first[is_known].tolist(), last.tolist(), strict=True):
+                found.update(items[begin:end].tolist())
+    return found

@@ -27,10 +27,10 @@ _FULL_WIDTH_ONE = 0xFF11
 
 
 class Fault(NamedTuple):
-    """Why a text is to be dropped: the rule, and the measured value that went past its limit."""
+    """Why a text is to be dropped: the rule, and what was found: the value that went past its limit, or an address."""
 
     reason: str
-    value: float
+    value: float | str
 
 
 def repetition_fault(

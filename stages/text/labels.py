@@ -12,7 +12,8 @@ from typing import Any
 
 from stages.text.documents import Document
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|\b(?:\d{1,3}\.){3}\d{1,3}\b")
+# More than the repair takes: every address, and every number of nine digits and more, whatever it is.
+_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|\b(?:\d{1,3}\.){3}\d{1,3}\b|\d(?:[ .()-]{0,2}\d){8,}")
 _SPACE = re.compile(r"\s+")
 
 # Which rule or repair is meant for which kind of defect.
@@ -25,6 +26,7 @@ _KIND_OF_RULE = {
     "composition": "decomposed",
     "markup": "html",
     "boilerplate": "boilerplate",
+    "advertising": "flagged",
     "personal_data": "personal_data",
 }
 
@@ -38,9 +40,9 @@ def score_cleaning(
     """Recall and precision for each kind of defect that cleaning is meant for, and the share of clean documents lost.
 
     A labelled document is handled if it was dropped, or if its text now equals the repaired
-    original; personal data is handled if no address but the placeholders is left. Precision of a
-    kind: of the documents that its rules touched, the share that carry any label. Empty if no
-    document is labelled.
+    original; personal data is handled if no address and no long number is left but the original's and
+    the placeholders. Precision of a kind: of the documents that its rules touched, the share that carry
+    any label. Empty if no document is labelled.
     """
     allowed = set(placeholders)
     labelled, handled, touched, right = Counter(), Counter(), Counter(), Counter()
@@ -130,7 +132,7 @@ def _rule_kind(rule: str) -> str:
 
 def _is_repaired(document: Document, kind: str, repair: Callable[[str], str], allowed: set[str]) -> bool:
     if kind == "personal_data":
-        return set(_ADDRESS.findall(document.text)) <= allowed
+        return set(_PERSONAL.findall(document.text)) <= allowed | set(_PERSONAL.findall(document.metadata["original"]))
     original = document.metadata.get("original")
     return original is not None and _plain(document.text) == _plain(repair(original))
 

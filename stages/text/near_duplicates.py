@@ -31,7 +31,7 @@ class MinHash:
 
 def exact_key(text: str) -> bytes:
     """A key that is equal for texts that differ in nothing but case, punctuation and space."""
-    words = _lowered_words(text)
+    words = lowered_words(text)
     key = hashlib.blake2b(words.lengths.tobytes(), digest_size=16)
     key.update(words.characters.tobytes())
     return key.digest()
@@ -60,12 +60,13 @@ class Signer:
 
     def shingles(self, text: str) -> np.ndarray:
         """A 64-bit hash of each shingle, in order."""
-        words = _lowered_words(text)
+        words = lowered_words(text)
         return mixed(words.run_hashes(min(self._n, max(1, len(words)))))
 
 
 @lru_cache(maxsize=1)  # a document's key and its signature are made one after the other
-def _lowered_words(text: str) -> Words:
+def lowered_words(text: str) -> Words:
+    """The words of a text without regard to case."""
     return words_of(text.lower())
 
 
@@ -91,20 +92,20 @@ def rolling_hashes_of_lengths(codes: np.ndarray, lengths: Collection[int]) -> di
     return found
 
 
-def clusters(signatures: np.ndarray, settings: MinHash) -> np.ndarray:
-    """For each document the smallest position among its near-duplicates, its own if it has none.
+def clusters(signatures: np.ndarray, settings: MinHash, chosen: np.ndarray | None = None) -> np.ndarray:
+    """For each chosen document (None: all) the place among them of the first near-duplicate, its own if it has none.
 
-    `signatures` is (documents, bands x rows). Documents that share a band and are similar enough are
-    joined; being near-duplicates is taken as transitive.
+    `signatures` is (documents, bands x rows) and may lie on disk: one band at a time is read. Documents that share a
+    band and are similar enough are joined; being near-duplicates is taken as transitive.
     """
-    parents = np.arange(len(signatures))
+    chosen = np.arange(len(signatures)) if chosen is None else chosen
+    parents = np.arange(len(chosen))
     for band in range(settings.bands):
-        rows = signatures[:, band * settings.rows : (band + 1) * settings.rows]
-        keys = rolling_hashes_of_rows(rows)
+        keys = rolling_hashes_of_rows(signatures[:, band * settings.rows : (band + 1) * settings.rows])[chosen]
         order = np.argsort(keys, kind="stable")
         same = np.flatnonzero(keys[order][1:] == keys[order][:-1])
         for place in same.tolist():
-            _join_similar(parents, signatures, order, keys, place, settings.min_similarity)
+            _join_similar(parents, signatures, chosen, order, keys, place, settings.min_similarity)
     return np.array([_root(parents, position) for position in range(len(parents))], dtype=np.int64)
 
 
@@ -119,6 +120,7 @@ def rolling_hashes_of_rows(rows: np.ndarray) -> np.ndarray:
 def _join_similar(
     parents: np.ndarray,
     signatures: np.ndarray,
+    chosen: np.ndarray,
     order: np.ndarray,
     keys: np.ndarray,
     place: int,
@@ -132,7 +134,9 @@ def _join_similar(
         if keys[earlier] != keys[later]:
             return
         other = _root(parents, earlier)
-        if other != root and np.mean(signatures[earlier] == signatures[later]) >= min_similarity:
+        if other == root:
+            continue
+        if np.mean(signatures[chosen[earlier]] == signatures[chosen[later]]) >= min_similarity:
             parents[max(root, other)] = root = min(root, other)
 
 

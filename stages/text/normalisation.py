@@ -6,11 +6,8 @@ Each repair takes a text and returns a text, and leaves a text without that faul
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Collection
 
 import ftfy.bad_codecs
-
-from stages.text.vietnamese import syllables
 
 ftfy.bad_codecs.ok()  # registers sloppy-windows-1252, whose holes are control characters as in browsers
 
@@ -48,16 +45,6 @@ _JOINED_SYLLABLES = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
 _SPACE_BEFORE_MARK = re.compile(r"(?<=\S) ([,.;:!?…)\]}”%])(?=\s|$|[,.;:!?…)\]}”])")
 _SPACE_AFTER_BRACKET = re.compile(r"(?:(?<=\s)|^)([(\[{“]) (?=\S)", re.MULTILINE)
 _MIN_JOINED_SHARE = 0.1  # of the words; segmented news has 0.25, a few hashtags or snake_case names have less
-
-_SEPARATOR = re.compile(r"\s[|»«›·•/>]\s|\s[|»«›·•]|[|»«›·•]\s")
-_LINK = re.compile(r"(?:https?://|www\.)\S+")
-_HASHTAGS = re.compile(r"(?:#\w+\s*){2,}")
-_WORD = re.compile(r"\w")
-MAX_WORDS_PER_ENTRY = 4
-_ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', ":", ";")
-
-# datatrove's patterns for e-mail and IPv4 addresses are used through its PIIFormatter (see cleaning.py).
-EMAIL_PLACEHOLDER, IP_PLACEHOLDER = "email@example.com", "192.0.2.1"  # RFC 2606, RFC 5737: nobody's
 
 
 def remove_markup(text: str) -> str:
@@ -125,80 +112,3 @@ def tidy_whitespace(text: str) -> str:
 def _single_spaces(text: str) -> str:
     """The text with one space for every run of spaces; two patterns, since the first alone would match every space."""
     return _SPACES.sub(" ", _OTHER_SPACE.sub(" ", text))
-
-
-def remove_boilerplate(text: str, is_boilerplate: Callable[[str], bool]) -> str:
-    """The text without its boilerplate lines, and without lines of marks alone."""
-    lines = text.split("\n")
-    kept = [line for line in lines if not line or not (is_boilerplate(line) or not _WORD.search(line))]
-    return text if len(kept) == len(lines) else _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
-
-
-def boilerplate_test(
-    phrases: Collection[str], notices: Collection[str], max_words: int, repeated_lines: Collection[str]
-) -> Callable[[str], bool]:
-    """A function that says whether a line is navigation, advertising or a notice of the page around the text.
-
-    Such a line is one of `repeated_lines`, or has at most `max_words` words and holds one of `notices`,
-    or is little more than a link or hashtags, or is no sentence and begins with one of `phrases`, or is cut by
-    separators into short entries.
-    """
-    phrase, notice = _phrases(phrases), _phrases(notices)
-    # Whatever a boilerplate line must hold; most lines hold none of it, and this takes a tenth of the time of the rest.
-    suspicious = re.compile("|".join([r"[|»«›·•/>#]", r"www\.", *_prefix_tree({*phrases, *notices})]))
-
-    def is_boilerplate(line: str) -> bool:
-        if line in repeated_lines:
-            return True
-        if len(line) > 12 * max_words:  # cheaper than counting: no longer line has so few words
-            return False
-        lowered = line.lower()
-        if not suspicious.search(lowered):
-            return False
-        words = len(syllables(line))
-        if words > max_words:
-            return False
-        if notice.search(lowered) or _is_address(line) or _HASHTAGS.fullmatch(line):
-            return True
-        if line.endswith(_ENDS_SENTENCE) or line.startswith("|"):  # a sentence, a row of a table
-            return False
-        entries = [entry for entry in _SEPARATOR.split(line) if entry.strip()]
-        if len(entries) > 2 and words <= MAX_WORDS_PER_ENTRY * len(entries):
-            return True
-        found = phrase.search(lowered)
-        return bool(found) and (len(entries) > 1 or line.count(" - ") > 1 or not _WORD.search(lowered[: found.start()]))
-
-    return is_boilerplate
-
-
-def _is_address(line: str) -> bool:
-    """Whether a line is a link, with a few words before it at most (`url = https://...`)."""
-    rest = _LINK.sub("", line)
-    return rest != line and len(syllables(rest)) <= MAX_WORDS_PER_ENTRY
-
-
-def _phrases(phrases: Collection[str]) -> re.Pattern[str]:
-    """A pattern for any of the phrases as whole words; for none of them, one that never matches."""
-    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if phrases else r"(?!)")
-
-
-def _prefix_tree(phrases: Collection[str]) -> list[str]:
-    """Patterns, one for each first letter, that together match wherever a phrase begins.
-
-    >>> _prefix_tree(["đăng nhập", "đăng ký", "in bài"])
-    ['in\\\\ bài', 'đăng\\\\ (?:ký|nhập)']
-    """
-    if "" in phrases:
-        return []
-    patterns = []
-    for first in sorted({phrase[0] for phrase in phrases}):
-        rests = _prefix_tree({phrase[1:] for phrase in phrases if phrase[0] == first})
-        patterns.append(re.escape(first) + (f"(?:{'|'.join(rests)})" if len(rests) > 1 else "".join(rests)))
-    return patterns
-
-
-def line_to_count(line: str) -> str:
-    """The line as it counts for being repeated across documents; empty if it does not: it reads as a sentence."""
-    line = _single_spaces(compose(line)).strip()
-    return "" if line.endswith(_ENDS_SENTENCE) or len(line) > 150 else line

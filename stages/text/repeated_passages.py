@@ -1,138 +1,145 @@
 """Passages that several documents share, found exactly and cut at the borders of syllables.
 
-Two searches follow each other. Hashes of all runs of N syllables, looked at in parts that fit the memory, tell
-where a run occurs again anywhere in the corpus; nearly all text drops out here. A suffix array over what is
-left (Manber and Myers 1990) then gives the true repeats, without the hashes' collisions.
+Three steps, none of which needs the whole corpus in memory. `winnow` keeps a few hashes of each document
+(Schleimer et al. 2003), chosen so that two documents that share N syllables in a row keep the same hash at the same
+place of them. `shared_by_several` tells which hashes several documents have; nearly all text drops out here. `copies`
+puts what is around those into a suffix array (Manber and Myers 1990), which gives the true repeats. Whatever blocks of
+hashes the last two are called with, together they find every repeat: a passage stands whole in the block of its hash.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pydivsufsort
 
-from stages.text.near_duplicates import rolling_hashes, word_code
-from stages.text.vietnamese import syllable_spans, syllables
+from stages.text.vietnamese import syllable_spans
+from stages.text.words import Words, mixed
 
-BYTES_PER_RUN = 40  # of memory, while one part is sorted
+# A place in the corpus: of a document (its id as a number) and a syllable in it. `hash` is that of the run there.
+FINGERPRINT = np.dtype([("hash", np.uint64), ("document", np.uint64), ("place", np.uint32)])
+# Syllables `start` to `end` (not included) of a document.
+SPAN = np.dtype([("document", np.uint64), ("start", np.uint32), ("end", np.uint32)])
+# Measured, in bytes: the sorting of fingerprints, and a suffix array with what it is made from, a syllable.
+BYTES_PER_FINGERPRINT = 100
+BYTES_PER_SYLLABLE = 70
 
 
 @dataclass(frozen=True)
-class Cut:
-    """Syllables `start` to `end` (not included) of the document with this id."""
+class Winnowing:
+    """What is looked for: runs of `passage` syllables, by hashes of half as many."""
 
-    document: str
-    start: int
-    end: int
+    passage: int
 
+    @property
+    def run(self) -> int:
+        """Syllables of a hashed run."""
+        return (self.passage + 1) // 2
 
-class Corpus:
-    """Documents as word numbers. Of those that share a passage the first by id keeps it."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._ids: list[str] = []
-        self._documents: list[np.ndarray] = []
-
-    def add(self, document_id: str, text: str) -> None:
-        """Add a document."""
-        self._ids.append(document_id)
-        numbers = self._numbers
-        words = [numbers.setdefault(word.lower(), len(numbers)) for word in syllables(text)]
-        self._documents.append(np.array(words, dtype=np.int32))
-
-    def cuts(self, min_syllables: int, max_megabytes: float) -> list[Cut]:
-        """What to cut so that no run of `min_syllables` stays in two documents."""
-        lengths = np.array([len(document) for document in self._documents], dtype=np.int64)
-        if len(lengths) == 0 or lengths.sum() < min_syllables:
-            return []
-        words = np.concatenate(self._documents)
-        names = sorted(self._ids)
-        rank = {name: position for position, name in enumerate(names)}
-        owners = np.repeat(np.array([rank[name] for name in self._ids], dtype=np.int32), lengths)
-        codes = np.array([word_code(word) for word in self._numbers], dtype=np.uint64)[words]
-        starts = _repeated_runs(codes, owners, min_syllables, max_megabytes)
-        if not starts.any():
-            return []
-        later = _later_copies(words, owners, starts, min_syllables)
-        begins = np.concatenate([[0], np.cumsum(lengths)])
-        return [
-            Cut(names[owners[start]], int(start - begin), int(end - begin))
-            for start, end in _runs(_covered(later, min_syllables), owners)
-            for begin in [begins[np.searchsorted(begins, start, side="right") - 1]]
-        ]
+    @property
+    def window(self) -> int:
+        """Runs that begin in a passage and end in it: the smallest of their hashes is kept."""
+        return self.passage - self.run + 1
 
 
-def remove(text: str, cuts: list[Cut]) -> str:
-    """The text without these syllables, the marks that follow them, and the space between.
+def winnow(words: Words, document: int, winnowing: Winnowing) -> np.ndarray:
+    """The fingerprints of a document, given its words: about two in `window` + 1 syllables."""
+    if len(words) < winnowing.passage:
+        return np.empty(0, dtype=FINGERPRINT)
+    hashes = mixed(words.run_hashes(winnowing.run))
+    windows = np.lib.stride_tricks.sliding_window_view(hashes, winnowing.window)
+    places = np.unique(windows.argmin(axis=1) + np.arange(len(windows)))
+    found = np.empty(len(places), dtype=FINGERPRINT)
+    found["hash"], found["document"], found["place"] = hashes[places], document, places
+    return found
 
-    >>> remove("Một, hai, ba. Bốn năm.", [Cut("a", 1, 3)])
+
+def shared_by_several(fingerprints: np.ndarray) -> np.ndarray:
+    """The fingerprints whose hash several documents have, sorted by hash, document and place."""
+    ordered = np.sort(fingerprints, order=("hash", "document", "place"))
+    if len(ordered) == 0:
+        return ordered
+    group = np.concatenate([[0], np.cumsum(ordered["hash"][1:] != ordered["hash"][:-1])])
+    first = np.searchsorted(group, np.arange(group[-1] + 1))
+    last = np.append(first[1:], len(group)) - 1
+    several = ordered["document"][first] != ordered["document"][last]
+    return ordered[several[group]]
+
+
+def spans_around(fingerprints: np.ndarray, length: int, winnowing: Winnowing) -> np.ndarray:
+    """The stretches of a document of `length` syllables that hold all passages with these fingerprints of it."""
+    if len(fingerprints) == 0:
+        return np.empty(0, dtype=SPAN)
+    places = np.unique(fingerprints["place"].astype(np.int64))
+    starts = np.maximum(places - (winnowing.passage - winnowing.run), 0)
+    ends = np.minimum(places + winnowing.passage, length)
+    return _joined(_spans(np.full(len(places), fingerprints["document"][0]), starts, ends))
+
+
+def copies(spans: np.ndarray, codes: np.ndarray, winnowing: Winnowing) -> np.ndarray:
+    """Of each passage that stands in several documents all but the one with the smallest id: where the others have it.
+
+    `spans` are stretches of documents, `codes` the hashes of their syllables one after the other. Returns spans.
+    """
+    import pydivsufsort
+
+    lengths = spans["end"].astype(np.int64) - spans["start"]
+    if lengths.sum() == 0:
+        return np.empty(0, dtype=SPAN)
+    # Dense numbers, as the suffix array wants them; each stretch ends in one that occurs nowhere else, so that no
+    # repeat reaches over its end.
+    numbers = np.unique(codes, return_inverse=True)[1]
+    ends = np.cumsum(lengths)
+    sequence = np.insert(numbers, ends, numbers.max() + 1 + np.arange(len(spans))).astype(np.uint32)
+    stretch = np.insert(np.repeat(np.arange(len(spans)), lengths), ends, -1)
+    suffixes = pydivsufsort.divsufsort(sequence)
+    shared = pydivsufsort.kasai(sequence, suffixes)  # syllables that a suffix shares with the next one
+    group = np.concatenate([[0], np.cumsum(shared[: len(suffixes) - 1] < winnowing.passage)])
+    is_text = stretch[suffixes] >= 0
+    document = np.where(is_text, spans["document"][stretch[suffixes]], np.uint64(2**64 - 1))
+    keeper = np.full(group[-1] + 1, 2**64 - 1, dtype=np.uint64)
+    np.minimum.at(keeper, group, document)
+    later = np.sort(suffixes[is_text & (document > keeper[group])].astype(np.int64))
+    begins = np.concatenate([[0], ends[:-1]]) + np.arange(len(spans))  # of the stretches in the sequence
+    of = stretch[later]
+    starts = spans["start"][of].astype(np.int64) + later - begins[of]
+    return merged([_spans(spans["document"][of], starts, starts + winnowing.passage)])
+
+
+def merged(found: Iterable[np.ndarray]) -> np.ndarray:
+    """All these spans, those of a document that overlap or touch as one, sorted by document and start."""
+    spans = np.concatenate([np.empty(0, dtype=SPAN), *found])
+    return _joined(np.sort(spans, order=("document", "start", "end")))
+
+
+def remove(text: str, cuts: np.ndarray) -> str:
+    """The text without these spans of its syllables, the marks that follow them, and the space between.
+
+    >>> remove("Một, hai, ba. Bốn năm.", np.array([(0, 1, 3)], dtype=SPAN))
     'Một, Bốn năm.'
     """
-    spans = list(syllable_spans(text))
+    places = list(syllable_spans(text))
     kept, position = [], 0
-    for cut in cuts:
-        kept.append(text[position : spans[cut.start][0]])
-        position = spans[cut.end][0] if cut.end < len(spans) else len(text)
+    for start, end in zip(cuts["start"].tolist(), cuts["end"].tolist(), strict=True):
+        kept.append(text[position : places[start][0]])
+        position = places[end][0] if end < len(places) else len(text)
     return "".join([*kept, text[position:]]).strip()
 
 
-def _repeated_runs(codes: np.ndarray, owners: np.ndarray, n: int, max_megabytes: float) -> np.ndarray:
-    """At which places a run of n words starts whose hash occurs in another document too."""
-    hashes = rolling_hashes(codes, n)
-    inside = owners[: len(hashes)] == owners[n - 1 :]
-    parts = max(1, int(np.ceil(len(hashes) * BYTES_PER_RUN / (max_megabytes * 1e6))))
-    repeated = np.zeros(len(codes), dtype=bool)
-    for part in range(parts):
-        places = np.flatnonzero(inside & (hashes % np.uint64(parts) == part))
-        order = np.argsort(hashes[places], kind="stable")
-        places = places[order]
-        group = np.concatenate([[0], np.cumsum(hashes[places][1:] != hashes[places][:-1])]) if len(places) else places
-        # A document's places are neighbours within a group: several owners if the first and last differ.
-        first = np.searchsorted(group, np.arange(group[-1] + 1 if len(group) else 0))
-        last = np.append(first[1:], len(group)) - 1
-        several = owners[places[first]] != owners[places[last]] if len(group) else np.empty(0, dtype=bool)
-        repeated[places[several[group]]] = True
-    return repeated
+def _spans(documents: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    spans = np.empty(len(starts), dtype=SPAN)
+    spans["document"], spans["start"], spans["end"] = documents, starts, ends
+    return spans
 
 
-def _later_copies(words: np.ndarray, owners: np.ndarray, starts: np.ndarray, n: int) -> np.ndarray:
-    """At which places a run of n words starts that an earlier document has too."""
-    places = np.flatnonzero(_covered(starts, n))
-    # Stretches apart from each other, or of different documents, must not look like one text: a word that occurs
-    # nowhere else goes between.
-    new = np.flatnonzero((np.diff(places) > 1) | (np.diff(owners[places]) != 0)) + 1
-    separators = words.max() + 1 + np.arange(len(new) + 1, dtype=np.int64)
-    sequence = np.append(np.insert(words[places].astype(np.int64), new, separators[:-1]), separators[-1])
-    origin = np.append(np.insert(places, new, -1), -1)
-    # Dense numbers, as the suffix array wants them.
-    sequence = np.unique(sequence, return_inverse=True)[1].astype(np.uint32)
-    suffixes = pydivsufsort.divsufsort(sequence)
-    shared = pydivsufsort.kasai(sequence, suffixes)  # words that a suffix shares with the next one
-    group = np.concatenate([[0], np.cumsum(shared[: len(suffixes) - 1] < n)])
-    owner = np.where(origin[suffixes] >= 0, owners[origin[suffixes]], np.iinfo(np.int32).max)
-    keeper = np.full(group[-1] + 1, np.iinfo(np.int32).max, dtype=np.int32)
-    np.minimum.at(keeper, group, owner)
-    later = np.zeros(len(words), dtype=bool)
-    copies = (origin[suffixes] >= 0) & (owner > keeper[group])
-    later[origin[suffixes[copies]]] = True
-    return later
-
-
-def _covered(starts: np.ndarray, n: int) -> np.ndarray:
-    """Which words belong to a run of n words that starts at one of these places."""
-    change = np.zeros(len(starts) + n + 1, dtype=np.int32)
-    places = np.flatnonzero(starts)
-    np.add.at(change, places, 1)
-    np.add.at(change, places + n, -1)
-    return np.cumsum(change)[: len(starts)] > 0
-
-
-def _runs(covered: np.ndarray, owners: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Start and end of each stretch of covered words within one document."""
-    places = np.flatnonzero(covered)
-    if len(places) == 0:
-        return
-    breaks = np.flatnonzero((np.diff(places) > 1) | (np.diff(owners[places]) != 0)) + 1
-    for stretch in np.split(places, breaks):
-        yield int(stretch[0]), int(stretch[-1]) + 1
+def _joined(spans: np.ndarray) -> np.ndarray:
+    """Sorted spans, those that overlap or touch as one."""
+    if len(spans) == 0:
+        return spans
+    # Spans of one document may lie within each other, so the furthest end so far counts.
+    new_document = np.concatenate([[True], spans["document"][1:] != spans["document"][:-1]])
+    number = np.cumsum(new_document)
+    furthest = np.maximum.accumulate(spans["end"] + number * 2**32) - number * 2**32
+    is_first = new_document | np.concatenate([[True], spans["start"][1:] > furthest[:-1]])
+    firsts = np.flatnonzero(is_first)
+    lasts = np.append(firsts[1:], len(spans)) - 1
+    return _spans(spans["document"][firsts], spans["start"][firsts], furthest[lasts])

@@ -179,6 +179,9 @@ PASSAGE_SENTENCES: dict[str, list[list[str]]] = {
     ],
 }
 
+PHONE_AREAS = {"vi": ("59", "55", "38", "79", "83", "91", "98"), "en": ("202", "312", "415", "617", "718")}
+PROVINCE_CODES = ("001", "019", "034", "048", "056", "079", "092")
+
 CONTACTS: dict[str, list[str]] = {
     "vi": [
         "[mọi thư từ xin gửi về|liên hệ theo địa chỉ|ai cần thêm tin thì viết cho] {mail}.",
@@ -187,6 +190,10 @@ CONTACTS: dict[str, list[str]] = {
         "[bạn nào biết thêm thì nhắn|xin báo lại] qua {mail} [trước ngày {day}|sau {time}].",
         "({mail})",
         "địa chỉ mạng: {ip}, thư: {mail}.",
+        "[gọi cho tôi theo số|điện thoại nhà:|muốn hỏi thì gọi] {phone} [sau {time}|trước {time}].",
+        "[người nhận hàng dùng số|ai nhặt được xin gọi] {phone}, hoặc viết về {mail}.",
+        "[số CCCD của tôi là|căn cước công dân số|CMND:|giấy chứng minh nhân dân mang số] {identity}, cấp ngày {day}/{year}.",
+        "(ĐT: {phone})",
     ],
     "en": [
         "[please send all letters to|you can reach us at|for more, write to] {mail}.",
@@ -195,6 +202,10 @@ CONTACTS: dict[str, list[str]] = {
         "[if you know more, tell|please report to] {mail} [before {day}|after {time}].",
         "({mail})",
         "network address: {ip}, mail: {mail}.",
+        "[call me on|my number at home is|for questions ring] {phone} [after {time}|before {time}].",
+        "[the parcel is for the owner of|whoever finds it, please call] {phone} or write to {mail}.",
+        "[my social security number is|the form asks for the SSN, which is] {identity}, as of {day}/{year}.",
+        "(tel. {phone})",
     ],
 }
 

@@ -166,10 +166,18 @@ def _passages(language: str) -> tuple[str, ...]:
 
 
 def personal_data(text: str, language: str, random: Random) -> tuple[str, str]:
-    """E-mail and IP addresses between the sentences. Domains are reserved ones (RFC 2606)."""
+    """Addresses, phone numbers and numbers of identity papers between the sentences.
+
+    Mail domains are reserved ones (RFC 2606).
+    """
     sentences = re.split(r"(?<=[.!?]) ", text)
     for _ in range(random.randint(1, 3)):
-        words = {"mail": _mail_address(random), "ip": _ip_address(random)} | material.WEB_WORDS[language]
+        words = {
+            "mail": _mail_address(random),
+            "ip": _ip_address(random),
+            "phone": _phone_number(language, random),
+            "identity": _identity_number(language, random),
+        } | material.WEB_WORDS[language]
         place = random.randint(1, len(sentences))
         sentences.insert(place, capitalise(expand(random.choice(material.CONTACTS[language]), words, random)))
     return " ".join(sentences), text
@@ -190,6 +198,32 @@ def _ip_address(random: Random) -> str:
         address = ipaddress.IPv4Address(random.getrandbits(32))
         if address.is_global and not address.is_multicast:
             return str(address)
+
+
+def _phone_number(language: str, random: Random) -> str:
+    area = random.choice(material.PHONE_AREAS[language])
+    if language == "en":
+        last = f"01{random.randrange(100):02}"  # 555-0100 to 555-0199 are kept for fiction
+        form = random.choice(["{0}-555-{1}", "({0}) 555-{1}", "+1 {0} 555 {1}", "{0}.555.{1}"])
+        return form.format(area, last)
+    form = random.choice(
+        ["0{0}{1}{2}{3}", "0{0}{1} {2} {3}", "0{0}{1}.{2}.{3}", "+84 {0}{1} {2} {3}", "(0{0}){1}{2}{3}"]
+    )
+    return form.format(area, random.randrange(10), f"{random.randrange(1000):03}", f"{random.randrange(1000):03}")
+
+
+def _identity_number(language: str, random: Random) -> str:
+    """A social security number, or a citizen's number or the older one of nine digits."""
+    if language == "en":
+        return f"001-{random.randint(1, 99):02}-{random.randint(1, 9999):04}"
+    if random.random() < 0.3:
+        return f"{random.randrange(10**9):09}"
+    groups = [
+        random.choice(material.PROVINCE_CODES),
+        f"{random.choice('456789')}{random.randrange(100):02}",  # sex and century: born from 2100 on, so nobody's
+        *(f"{random.randrange(1000):03}" for _ in range(2)),
+    ]
+    return random.choice(["", " "]).join(groups)
 
 
 # ---- text that is worth nothing -----------------------------------------------------------------
@@ -242,11 +276,11 @@ def too_short(text: str, language: str, random: Random) -> tuple[str, None]:
     return " ".join(words[start : start + random.randint(2, 6)]), None
 
 
-def flagged(text: str, language: str, random: Random) -> tuple[str, None]:
+def flagged(text: str, language: str, random: Random) -> tuple[str, str | None]:
     """Advertising for gambling, loans and adult pages with a sentence or two of the text, or below all of the text."""
     if random.random() < HARDER:
         (sentence,) = random.sample(material.SPAM[language], 1)
-        return f"{text} {capitalise(expand(sentence, material.SPAM_WORDS[language], random))}", None
+        return f"{text} {capitalise(expand(sentence, material.SPAM_WORDS[language], random))}", text
     spam = random.sample(material.SPAM[language], random.randint(3, 5))
     sentences = [capitalise(expand(sentence, material.SPAM_WORDS[language], random)) for sentence in spam]
     own = re.split(r"(?<=[.!?])\s", text)

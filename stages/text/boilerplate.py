@@ -1,0 +1,202 @@
+"""Lines of the page around a text (navigation, notices, datelines, bylines) and wiki headings, taken out.
+
+A line is judged by itself first. Short lines say too little for that and take the side of their neighbours, as in
+jusText (Pomikálek 2011, "Removing boilerplate and duplicate content from web corpora", section 3.3).
+"""
+
+import re
+from collections.abc import Callable, Collection
+from itertools import groupby
+
+from stages.text.cleaning_settings import Boilerplate
+from stages.text.vietnamese import syllables
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+_SPACES = re.compile(r"[^\S\n]+")
+_WORD = re.compile(r"\w")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+
+_SEPARATOR = re.compile(r"\s[|»«›·•/>→]\s|\s[|»«›·•]|[|»«›·•]\s")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_HASHTAGS = re.compile(r"#\w+(?: \w+){0,2}(?:[\s,]+#\w+(?: \w+){0,2})+")  # at least two, of three words at most
+_STARS = re.compile(r"[★☆⭐✩✮✭]\s?[★☆⭐✩✮✭]")
+_CLOCK = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?\b|\b\d{1,2} ?(?:am|pm)\b", re.IGNORECASE)
+_DATE = re.compile(r"\b\d{1,4}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?\b|\b\d{4}\b")
+_BULLET = re.compile(r"\s*(?:[-–—*+•|]|\d+[.)]|[a-zđ][.)])\s")
+_HEADING = re.compile(r"(={2,6})\s*(\S.*?)\s*\1")
+_ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', "!”", "?”", ":", ";", ",")
+_CONNECTING = frozenset(("the", "of", "and", "for", "in", "at", "và", "của"))
+
+MAX_WORDS_PER_ENTRY = 4
+MAX_BYLINE_CHARACTERS = 60
+MAX_COUNTED_CHARACTERS = 150  # longer lines are not counted for being repeated
+MIN_TEMPLATE_WORDS = 3  # beside its numbers; fewer are a heading (`Chương 2`, `Điều 12`, `Table 3`)
+
+
+def boilerplate_remover(settings: Boilerplate, repeated_lines: Collection[str] = ()) -> Callable[[str], str]:
+    """A function that takes a text and gives it back without the lines of the page around it.
+
+    `repeated_lines` holds what `line_to_count` makes of lines that many documents of a source share.
+    Lines of marks alone go too. Lines of up to `short_line_words` words that end no sentence go if they stand
+    between such lines, or between the text and such lines below it, and are a small part of the text.
+    """
+    is_boilerplate = boilerplate_test(settings, repeated_lines)
+    is_byline = _byline_test(settings.bylines)
+
+    def remove(text: str) -> str:
+        lines = text.split("\n")
+        filled = [number for number, line in enumerate(lines) if line]
+        bad = {number for number in filled if not _WORD.search(lines[number]) or is_boilerplate(lines[number])}
+        bad |= _bylines_below(lines, filled, bad, is_byline)
+        if not bad:
+            return text
+        bad |= _short_lines_beside(lines, filled, bad, settings)
+        kept = [line for number, line in enumerate(lines) if number not in bad]
+        return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
+
+    return remove
+
+
+def boilerplate_test(settings: Boilerplate, repeated_lines: Collection[str] = ()) -> Callable[[str], bool]:
+    """A function that says whether a line by itself is navigation, advertising or a notice of the page.
+
+    Such a line is one of `repeated_lines`, or has at most `max_words` words and holds one of `notices`, or is
+    little more than a link, hashtags, stars or a date with a time of day, or is no sentence and begins with one of
+    `phrases`, or is cut by separators into short entries.
+    """
+    phrase, notice = _phrases(settings.phrases), _phrases(settings.notices)
+    dateline_words = frozenset(settings.dateline_words)
+
+    def is_boilerplate(line: str) -> bool:
+        if repeated_lines and line_to_count(line) in repeated_lines:
+            return True
+        if len(line) > 12 * settings.max_words:  # cheaper than counting: no longer line has so few words
+            return False
+        words = len(syllables(line))
+        if words > settings.max_words:
+            return False
+        lowered = line.lower()
+        if notice.search(lowered) or _is_address(line) or _HASHTAGS.fullmatch(line) or _is_dateline(line):
+            return True
+        if line.endswith(_ENDS_SENTENCE) or line.startswith("|"):  # a sentence, a row of a table
+            return False
+        if _STARS.search(line):
+            return True
+        entries = [entry for entry in _SEPARATOR.split(line) if entry.strip()]
+        if len(entries) > 2 and words <= MAX_WORDS_PER_ENTRY * len(entries):
+            return True
+        found = phrase.search(lowered)
+        return bool(found) and (len(entries) > 1 or line.count(" - ") > 1 or not _WORD.search(lowered[: found.start()]))
+
+    def _is_dateline(line: str) -> bool:
+        """Whether a line holds a date, a time of day and words that belong to them, and nothing else."""
+        if not _CLOCK.search(line):
+            return False
+        rest = [word for word in syllables(_CLOCK.sub(" ", line).lower()) if not word.isdigit()]
+        return bool(_DATE.search(_CLOCK.sub(" ", line)) or rest) and all(word in dateline_words for word in rest)
+
+    return is_boilerplate
+
+
+def line_to_count(line: str) -> str:
+    """The line as it counts for being repeated across documents; empty if it does not: it reads as a sentence.
+
+    Numbers are masked where enough words stand beside them, so that counters and dates do not tell lines apart.
+
+    >>> line_to_count("Đã có 1.204 lượt xem trang"), line_to_count("Chương 2"), line_to_count("Trời mưa.")
+    ('Đã có 0 lượt xem trang', 'Chương 2', '')
+    """
+    line = _SPACES.sub(" ", line).strip()
+    if line.endswith(_ENDS_SENTENCE) or len(line) > MAX_COUNTED_CHARACTERS:
+        return ""
+    masked = _NUMBER.sub("0", line)
+    if masked == line:
+        return line
+    words = sum(not word.isdigit() for word in syllables(masked))
+    return masked if words >= MIN_TEMPLATE_WORDS else line
+
+
+def plain_headings(text: str) -> str:
+    """Wiki headings (`== Lịch sử ==`) as plain lines; that of a section without text goes.
+
+    >>> plain_headings("Làng ven sông.\\n== Lịch sử ==\\nLàng có từ xưa.\\n== Xem thêm ==\\n=== Ảnh ===")
+    'Làng ven sông.\\nLịch sử\\nLàng có từ xưa.'
+    """
+    if "==" not in text:
+        return text
+    kept: list[str] = []
+    below = 0  # what comes next: the level of a heading, more than any heading's for text, 0 for the end
+    for line in reversed(text.split("\n")):
+        heading = _HEADING.fullmatch(line.strip())
+        if heading is None:
+            kept.append(line)
+            below = 7 if line.strip() else below
+        elif below > len(heading[1]):
+            kept.append(heading[2])
+            below = len(heading[1])
+    return _BLANK_LINES.sub("\n\n", "\n".join(reversed(kept))).strip()
+
+
+def _short_lines_beside(lines: list[str], filled: list[int], bad: set[int], settings: Boilerplate) -> set[int]:
+    """The short lines between boilerplate (or the text's edge), and those between all text and boilerplate below it."""
+
+    def side(number: int) -> str:
+        return "page" if number in bad else "short" if _is_short(lines[number], settings) else "text"
+
+    blocks = [(name, list(numbers)) for name, numbers in groupby(filled, side)]
+    last_text = max((place for place, (name, _) in enumerate(blocks) if name == "text"), default=-1)
+    found: set[int] = set()
+    for place, (name, numbers) in enumerate(blocks):
+        above = blocks[place - 1][0] if place > 0 else "edge"
+        below = blocks[place + 1][0] if place + 1 < len(blocks) else "edge"
+        if name == "short" and "page" in (above, below) and ("text" not in (above, below) or place - 1 == last_text):
+            found.update(numbers)
+    words = {number: len(syllables(lines[number])) for number in filled}
+    share = sum(words[number] for number in found) / max(1, sum(words.values()))
+    return found if share <= settings.max_short_lines_share else set()
+
+
+def _is_short(line: str, settings: Boilerplate) -> bool:
+    if line.endswith(_ENDS_SENTENCE) or _BULLET.match(line) or len(line) > 12 * settings.short_line_words:
+        return False
+    return len(syllables(line)) <= settings.short_line_words
+
+
+def _bylines_below(lines: list[str], filled: list[int], bad: set[int], is_byline: Callable[[str], bool]) -> set[int]:
+    """The lines at the end of the text, boilerplate left aside, that name who wrote it."""
+    found: set[int] = set()
+    for number in reversed(filled[1:]):
+        if number in bad:
+            continue
+        if not is_byline(lines[number]):
+            break
+        found.add(number)
+    return found
+
+
+def _byline_test(markers: Collection[str]) -> Callable[[str], bool]:
+    """A function that says whether a line begins with one of the markers and goes on with names only."""
+    marker = _phrases(markers)
+    marker_words = {word for phrase in markers for word in phrase.split()} | _CONNECTING
+
+    def is_byline(line: str) -> bool:
+        bare = line.strip("()[] ")
+        found = marker.match(bare.lower())
+        if not found or bare.endswith(_ENDS_SENTENCE) or len(bare) > MAX_BYLINE_CHARACTERS:
+            return False
+        words = syllables(bare)
+        return len(words) > 1 and all(word[0].isupper() or word.lower() in marker_words for word in words)
+
+    return is_byline
+
+
+def _is_address(line: str) -> bool:
+    """Whether a line is a link, with a few words before it at most (`url = https://...`)."""
+    rest = _LINK.sub("", line)
+    return rest != line and len(syllables(rest)) <= MAX_WORDS_PER_ENTRY
+
+
+def _phrases(phrases: Collection[str]) -> re.Pattern[str]:
+    """A pattern for any of the phrases as whole words; for none of them, one that never matches."""
+    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if phrases else r"(?!)")

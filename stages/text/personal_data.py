@@ -1,0 +1,161 @@
+"""Personal data replaced by placeholders that belong to nobody: addresses, phone numbers, numbers of documents.
+
+E-mail addresses are found by datatrove's pattern. Every other kind is a pattern and a check of what the number means,
+since years, prices, statutes and tables are full of digits that belong to nobody. Kept on purpose: toll-free and
+service numbers (1800, 1900, +1 800), private and documentation addresses.
+"""
+
+import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
+import ipaddress
+import re
+from collections.abc import Callable, Collection
+
+from datatrove.pipeline.formatters import PIIFormatter
+
+# What nobody can have: RFC 2606, RFC 5737 and RFC 3849 for addresses; 00 is the international prefix, so that no
+# number begins with 000 (ITU-T E.164); 555-0100 is kept for fiction (ATIS-0300115); no province has the code 000
+# (circular 59/2021/TT-BCA), and no social security number the area 000 (SSA, "SSN randomization").
+EMAIL, IPV4, IPV6 = "email@example.com", "192.0.2.1", "2001:db8::1"
+PHONE, PHONE_US = "0000 000 000", "555-0100"
+CITIZEN_ID, OLD_CITIZEN_ID, PASSPORT, SOCIAL_SECURITY = "000000000000", "000000000", "X0000000", "000-00-0000"
+PLACEHOLDERS = (EMAIL, IPV4, IPV6, PHONE, PHONE_US, CITIZEN_ID, OLD_CITIZEN_ID, PASSPORT, SOCIAL_SECURITY)
+
+# No digit beside the number, also not beyond a mark that may be part of a longer number.
+_BEGIN, _END = r"(?<![\w@#/=-])(?<!\d[.,:])", r"(?![\w@/=]|[.,:-]\d)"
+
+_IPV4 = re.compile(rf"{_BEGIN}(?:\d{{1,3}}\.){{3}}\d{{1,3}}{_END}")
+_NUMBERING_BEFORE = re.compile(
+    r"(?:^|\n)[ \t(]*$|\b(?:mục|điểm|khoản|điều|phần|chương|tiểu mục|bảng|hình|biểu|phiên bản|bản|mã số|số|phụ lục|v|"
+    r"version|section|chapter|figure|table|item|rule|release|clause|paragraph)[ .]*$",
+    re.IGNORECASE,
+)
+_MONEY_AFTER = re.compile(r"\s*(?:đồng|đ\b|vnđ|vnd|usd|\$|€)", re.IGNORECASE)
+_IPV6 = re.compile(rf"{_BEGIN}[23][0-9a-f]{{3}}:[0-9a-f:]{{2,35}}(?![\w:])", re.IGNORECASE)  # global: 2000::/3
+
+_GAP = r"[ .-]?"
+# The mobile prefixes in use (numbering plan: circular 22/2014/TT-BTTTT; prefixes of 2018: decision 798/QĐ-BTTTT), the
+# 11 digits that mobile numbers had until then, and the area codes (decision 2036/QĐ-BTTTT of 2016; before it 04 and 08
+# for the two largest cities).
+_MOBILE = r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])"
+_OLD_MOBILE = r"(?:12\d|16[2-9]|18[68]|199)"
+_AREA = r"2(?:0[3-9]|1[0-689]|2[0-25-9]|3[2-9]|5[124-9]|6[0-39]|7[0-7]|9[0-4679])"
+_PHONES = (
+    re.compile(rf"{_BEGIN}\(?0{_MOBILE}\)?(?:{_GAP}\d){{7}}{_END}"),
+    re.compile(rf"{_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_END}"),
+    re.compile(rf"{_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_END}"),
+    re.compile(rf"{_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_END}"),
+    re.compile(rf"{_BEGIN}84{_MOBILE}\d{{7}}{_END}"),
+    # International form: 8 to 15 digits with the country code (ITU-T E.164); a sign and thousands are no number.
+    re.compile(
+        rf"(?<![\w+])\(?\+(?!\d{{1,3}}(?:[.,]\d{{3}})+(?!\d))[1-9]\d{{0,2}}\)?(?:[ .-]?\(?\d\)?){{6,11}}[ .-]?\d{_END}"
+    ),
+)
+_PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_END}")
+_TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)")
+_OTHER_NUMBER_BEFORE = re.compile(
+    r"(?:\bmst|mã số thuế|mã số|tài khoản|\bstk|\btk|số hiệu|\bisbn|\bissn|\bdoi|mã vạch|\bserial|account)"
+    r"\W*(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
+
+# Codes of provinces in citizen ids (circular 59/2021/TT-BCA): three digits, then sex and century, then year of birth
+# (decree 137/2015/NĐ-CP, article 13). One in forty of all numbers of 12 digits could be one.
+# fmt: off
+_PROVINCES = frozenset(f"{code:03}" for code in (
+    1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45,
+    46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92,
+    93, 94, 95, 96,
+))
+# fmt: on
+_CITIZEN_ID = re.compile(rf"{_BEGIN}0\d{{2}}[0-3]\d{{8}}{_END}")
+_ID_WORD = (
+    r"\b(?:cmnd|cmtnd|cmt|cccd|gcmnd|chứng minh(?: nhân dân| thư)?|căn cước(?: công dân)?|"
+    r"(?:số )?định danh(?: cá nhân)?|identity card|id card|citizen id)\b"
+)
+_NAMED_ID = re.compile(
+    rf"({_ID_WORD}[^\d\n]{{0,25}})(\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}(?:{_GAP}\d{{3}})?){_END}", re.IGNORECASE
+)
+_NAMED_PASSPORT = re.compile(
+    r"(\b(?:hộ chiếu|passport)\b[^\d\n]{0,20}?)\b([a-z]{1,2}\d{7}|\d{9})\b(?![.,]\d)", re.IGNORECASE
+)
+_SOCIAL_SECURITY = re.compile(rf"{_BEGIN}(?!000|666|9)\d{{3}}-(?!00)\d{{2}}-(?!0000)\d{{4}}{_END}")
+
+_BEFORE = 40  # characters that are looked at for what a number is
+
+
+def redactor(kinds: Collection[str]) -> Callable[[str], str]:
+    """A function that takes a text and gives it back with personal data of these kinds replaced by placeholders.
+
+    >>> redact = redactor(["email", "phone", "identity_number"])
+    >>> redact("Gọi 0912 345 678 hoặc viết cho lan@mail.vn, CCCD 001199012345, giá 1.200.000 đ, tổng đài 1900 1234.")
+    'Gọi 0000 000 000 hoặc viết cho email@example.com, CCCD 000000000000, giá 1.200.000 đ, tổng đài 1900 1234.'
+    """
+    email = PIIFormatter(remove_ips=False, email_replacement=EMAIL)
+    # In this order: a number with its name beside it before one that is known by its form.
+    by_digits = [
+        (pattern, replacement)
+        for kind, replacements in _REPLACEMENTS.items()
+        if kind in kinds
+        for pattern, replacement in replacements
+    ]
+
+    def redact(text: str) -> str:
+        if "email" in kinds and "@" in text:
+            text = email.format(text)
+        if _LONG_NUMBER.search(text):
+            for pattern, replacement in by_digits:
+                text = pattern.sub(replacement, text)
+        return text
+
+    return redact
+
+
+def _before(found: re.Match[str]) -> str:
+    return found.string[max(0, found.start() - _BEFORE) : found.start()]
+
+
+def _named_id(found: re.Match[str]) -> str:
+    return found[1] + (CITIZEN_ID if len(re.sub(r"\D", "", found[2])) == len(CITIZEN_ID) else OLD_CITIZEN_ID)
+
+
+def _citizen_id(found: re.Match[str]) -> str:
+    is_one = found[0][:3] in _PROVINCES and not _OTHER_NUMBER_BEFORE.search(_before(found))
+    return CITIZEN_ID if is_one else found[0]
+
+
+def _ipv6(found: re.Match[str]) -> str:
+    return IPV6 if _is_global(found[0].rstrip(":")) else found[0]
+
+
+def _ipv4(found: re.Match[str]) -> str:
+    is_number = _NUMBERING_BEFORE.search(_before(found)) or _MONEY_AFTER.match(found.string, found.end())
+    return IPV4 if not is_number and _is_global(found[0]) else found[0]
+
+
+def _is_global(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_global
+    except ValueError:
+        return False
+
+
+def _phone(found: re.Match[str]) -> str:
+    is_other = _TOLL_FREE.match(found[0]) or _OTHER_NUMBER_BEFORE.search(_before(found))
+    return found[0] if is_other else PHONE
+
+
+def _phone_us(found: re.Match[str]) -> str:
+    return found[0] if _TOLL_FREE.match(found[0]) else PHONE_US
+
+
+_LONG_NUMBER = re.compile(r"\d[\d .:()-]{5}|:[\da-fA-F]{0,4}:")  # what all the kinds below have
+_REPLACEMENTS: dict[str, list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]] = {
+    "identity_number": [
+        (_NAMED_ID, _named_id),
+        (_NAMED_PASSPORT, lambda found: found[1] + PASSPORT),
+        (_SOCIAL_SECURITY, lambda _: SOCIAL_SECURITY),
+        (_CITIZEN_ID, _citizen_id),
+    ],
+    "ip_address": [(_IPV6, _ipv6), (_IPV4, _ipv4)],
+    "phone": [*((pattern, _phone) for pattern in _PHONES), (_PHONE_US, _phone_us)],
+}

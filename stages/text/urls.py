@@ -1,0 +1,64 @@
+"""Addresses of documents: which domains and words in an address drop its document, and which domains are let through.
+
+datatrove's URLFilter lets no domain through, refuses documents without an address and fetches the list of public
+suffixes; a listed name that stands for all below it needs no such list.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from stages.errors import BadInput
+from stages.text.cleaning_settings import Urls
+
+_MARKS = re.compile(r"[^a-z0-9]+")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
+def url_rule(settings: Urls, more_blocked_domains: Collection[str] = ()) -> Callable[[str], bool | tuple[bool, str]]:
+    """A rule on an address: True, or False with `url_blocked_domain` or `url_blocked_word`; no address passes.
+
+    A listed name stands for itself and all names below it. A word is blocked between any marks, a phrase with any
+    marks between its words.
+
+    >>> rule = url_rule(Urls(("nhacai.example",), ("ca cuoc",), ("bao.example",)))
+    >>> [rule(url) for url in ("https://m.nhacai.example/1", "http://x.vn/ca-cuoc-2", "https://bao.example/ca-cuoc")]
+    [(False, 'url_blocked_domain'), (False, 'url_blocked_word'), True]
+    """
+    blocked, allowed = frozenset(settings.blocked_domains) | frozenset(more_blocked_domains), settings.allowed_domains
+    words = [f" {_MARKS.sub(' ', word.lower()).strip()} " for word in settings.blocked_words]
+
+    def rule(url: str) -> bool | tuple[bool, str]:
+        if not url:
+            return True
+        names = _names(url)
+        if names.intersection(allowed):
+            return True
+        if names & blocked:
+            return False, "url_blocked_domain"
+        plain = f" {_MARKS.sub(' ', url.lower())} "
+        return not any(word in plain for word in words) or (False, "url_blocked_word")
+
+    return rule
+
+
+def _names(url: str) -> set[str]:
+    """The host of an address and every domain that it stands under."""
+    host = _HOST.search(url.lower().partition("://")[2] or url.lower())
+    parts = host[0].split(".") if host else []
+    return {".".join(parts[start:]) for start in range(len(parts))}
+
+
+def read_domains(file: Path) -> frozenset[str]:
+    """The domains of a list, one a line; what follows a `#` is left out. Raises `BadInput` for a line that is none."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}: no readable list of domains ({error}). Expected UTF-8, one domain a line.") from None
+    domains = set()
+    for number, line in enumerate(lines, start=1):
+        if domain := line.partition("#")[0].strip().lower():
+            if not _HOST.fullmatch(domain):
+                raise BadInput(f"{file}, line {number}: {domain!r} is no domain. Write it as in `example.com`.")
+            domains.add(domain)
+    return frozenset(domains)
