@@ -34,20 +34,21 @@ class Cleaner:
     """Cleans texts of one language by its rules.
 
     `repeated_lines` are those that many documents share, `blocked_domains` come beside those of the settings.
+    `repairs` are the names and functions of its repairs, in their order.
     """
 
     def __init__(
         self, settings: Rules, repeated_lines: Collection[str] = (), blocked_domains: Collection[str] = ()
     ) -> None:
         repairs = _repairs(settings, repeated_lines)
-        self._repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
+        self.repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
         self._url_rule = url_rule(settings.urls, blocked_domains) if settings.urls else lambda url: True
         self._rules = quality.rules(settings)
 
     def repair(self, text: str) -> tuple[str, tuple[str, ...]]:
         """The repaired text and the names of the repairs that changed it."""
         changed = []
-        for name, repaired in self._repairs:
+        for name, repaired in self.repairs:
             before, text = text, repaired(text)
             if text != before:
                 changed.append(name)

@@ -146,7 +146,9 @@ def _phone_us(found: re.Match[str]) -> str:
     return found[0] if _TOLL_FREE.match(found[0]) else PHONE_US
 
 
-_LONG_NUMBER = re.compile(r"\d[\d .:()-]{5}|:[\da-fA-F]{0,4}:")  # what all the kinds below have
+_LONG_NUMBER = re.compile(
+    r"\d(?:[ .()-]{0,3}\d){6}|\.\d{1,3}\.\d{1,3}\.\d|:[\da-fA-F]{0,4}:"
+)  # all kinds below have it
 
 # Before each pattern one that finds whatever it finds and more, at ten times the speed: it begins with a digit or mark.
 _FROM_ZERO = re.compile(r"0[\d)](?:[ .)-]{0,2}\d){6}")

@@ -59,17 +59,17 @@ def language_rule(settings: Language) -> Rule:
     function_words = frozenset(settings.function_words)
 
     def rule(statistics: TextStatistics) -> Fault | None:
-        words = [word for word in statistics.lowered_words if word.isalpha()]
+        words = {word: count for word, count in statistics.lowered_counts.items() if word.isalpha()}
         if not words:
             return Fault("language_no_words", 0)
-        count, known = len(words), all_syllables()
-        functional = sum(word in function_words for word in words)
+        count, known = sum(words.values()), all_syllables()
+        functional = sum(words.get(word, 0) for word in function_words)
         if functional < settings.min_function_words_share * count:
             return Fault("language_function_words", functional / count)
-        possible = sum(word in known for word in words)
+        possible = sum(occurs for word, occurs in words.items() if word in known)
         if possible < settings.min_syllables_share * count:
             return Fault("language_syllables", possible / count)
-        accented = sum(map(has_diacritics, words))
+        accented = sum(occurs for word, occurs in words.items() if has_diacritics(word))
         if not settings.min_diacritics_share * count <= accented <= settings.max_diacritics_share * count:
             return Fault("language_diacritics", accented / count)
         return None
@@ -84,7 +84,7 @@ def gibberish_rule(settings: Gibberish) -> Rule:
         size = max(1, len(statistics.text))
         if statistics.symbols > settings.max_symbols_share * size:
             return Fault("gibberish_symbols", statistics.symbols / size)
-        strange = sum(map(_is_unpronounceable, statistics.lowered_words))
+        strange = sum(occurs for word, occurs in statistics.lowered_counts.items() if _is_unpronounceable(word))
         if strange > settings.max_unpronounceable_share * len(statistics.words):
             return Fault("gibberish_unpronounceable", strange / max(1, len(statistics.words)))
         return None
