@@ -22,7 +22,8 @@ demo: setup  ## Run the whole pipeline on the built-in world, then print the sco
 test: setup  ## Run the fast tests
 	python -m pytest -m "not campaign and not real"
 
-test-all: setup  ## Run the long tests: kills, fuzz, scale
+test-all: setup  ## Run the long tests: kills, fuzz, scale, a local Ray
+	@$(PYTHON) commands/setup.py --with ray
 	python -m pytest -m campaign
 
 test-real: setup  ## Run the tests on real files: make test-real DATA=folder
@@ -82,6 +83,7 @@ format: setup  ## Mend style
 
 lock: setup  ## Resolve requirements.in into requirements.lock
 	uv pip compile requirements.in -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-package torch --no-emit-package torchvision $(LOCK_OPTIONS) -o requirements.lock
+	uv pip compile requirements-ray.in -c requirements.lock -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-ray.lock
 
 clean:  ## Remove what the pipeline made here (the DVC cache and the environment stay)
 	rm -rf models logs checkpoints build dvc_plots data/benchmarks data/fetch data/clean data/perplexity data/dedup data/split data/pack data/curves data/evaluate data/report

@@ -4,6 +4,7 @@ Only the standard library, and only syntax that an old Python still parses, so t
 speak. A second run finds the environment ready and returns at once.
 """
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 READY = ENVIRONMENT / "ready"
 LOCKS = [ROOT / "requirements-torch.txt", ROOT / "requirements.lock"]
+OPTIONS = ["ray"]  # each has a requirements-<option>.lock
 UV = "uv==0.13.8"
 PYTHON = (3, 11)
 FREE_GIB = 6  # environment 2.5 GiB (CPU torch), package cache and nano's data beside it
@@ -24,14 +26,25 @@ COMMANDS = {"git": "git", "make": "make", "cmake": "cmake", "c++": "g++"}
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--with", dest="chosen", action="append", default=[], choices=OPTIONS, help="an optional part")
+    chosen = parser.parse_args().chosen
     problem = missing_prerequisite()
     if problem:
         sys.exit("error: " + problem)
-    wanted = fingerprint()
-    if READY.exists() and READY.read_text() == wanted:
-        return
+    wanted = fingerprint(LOCKS)
+    if not (READY.exists() and READY.read_text() == wanted):
+        make_environment(wanted)
+    for option in chosen:
+        add(option)
+
+
+def make_environment(wanted):
+    """Install what the locks name."""
     print("Setting up .venv (once; a few minutes)", flush=True)
     READY.unlink(missing_ok=True)
+    for ready in ENVIRONMENT.glob("ready-*"):
+        ready.unlink()
     # No --clear: a half-made environment is completed, and a running process keeps its files.
     run(find_python(), "-m", "venv", str(ENVIRONMENT))
     python = str(ENVIRONMENT / "bin" / "python")
@@ -39,10 +52,25 @@ def main():
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV, "-r", str(LOCKS[0]))
     # Without dependency resolution: the lock is complete, and leaves out torchvision, which litdata
     # names, nothing here uses, and whose CUDA build beside a CPU torch breaks `import litgpt`.
-    uv = str(ENVIRONMENT / "bin" / "uv")
-    options = ["--no-deps", "--require-hashes", "--compile-bytecode", "--python", python]
-    run(uv, "pip", "install", *options, "-r", str(LOCKS[1]))
+    install(LOCKS[1])
     READY.write_text(wanted)
+
+
+def add(option):
+    """Install an optional part into the finished environment, once."""
+    lock, ready = ROOT / f"requirements-{option}.lock", ENVIRONMENT / f"ready-{option}"
+    wanted = fingerprint([lock])
+    if not ready.exists() or ready.read_text() != wanted:
+        print(f"Adding {option} to .venv", flush=True)
+        install(lock)
+        ready.write_text(wanted)
+
+
+def install(lock):
+    """Exactly what a lock names, checked by its hashes."""
+    python, uv = str(ENVIRONMENT / "bin" / "python"), str(ENVIRONMENT / "bin" / "uv")
+    options = ["--no-deps", "--require-hashes", "--compile-bytecode", "--python", python]
+    run(uv, "pip", "install", *options, "-r", str(lock))
 
 
 def missing_prerequisite():
@@ -72,9 +100,9 @@ def find_python():
     return shutil.which("python{}.{}".format(*PYTHON))
 
 
-def fingerprint():
+def fingerprint(locks):
     """The environment is ready for exactly these lock files."""
-    return hashlib.sha256(b"".join(lock.read_bytes() for lock in LOCKS) + UV.encode()).hexdigest()
+    return hashlib.sha256(b"".join(lock.read_bytes() for lock in locks) + UV.encode()).hexdigest()
 
 
 def run(*command):

@@ -19,7 +19,7 @@ from stages.text.cleaning_settings import Rules
 if TYPE_CHECKING:
     from stages.text.documents import Part
 
-SECTIONS = ("clean.{language}", "profiles.{profile}.clean")
+SECTIONS = ("clean.{language}", "languages", "profiles.{profile}.clean")
 EXECUTION = "profiles.{profile}.execution"
 LINE_SAMPLE_DOCUMENTS = 50_000  # in which a line that 5 % of a source's documents have is counted to a tenth
 

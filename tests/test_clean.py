@@ -13,10 +13,12 @@ import pytest
 from stages import params
 from stages.clean import SECTIONS, Params, run
 from stages.errors import BadInput
+from stages.execution.settings import Execution
 from stages.text import quality
 from stages.text.cleaning import Cleaner
 from stages.text.counted_rules import Fault
 from stages.text.documents import Document, document_id, read_documents, write_documents
+from stages.text.languages import CorpusLanguage
 from stages.text.text_statistics import TextStatistics
 
 STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
@@ -41,6 +43,9 @@ LAW = """Điều 1. Phạm vi điều chỉnh
 Điều 3. Giải thích từ ngữ
 a) Chợ là nơi mua bán hàng hoá, họp theo phiên hoặc hằng ngày;
 b) Điểm kinh doanh là quầy, sạp, ki-ốt được bố trí theo thiết kế xây dựng chợ."""
+
+
+HERE = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +89,7 @@ def test_english_text_with_vietnamese_names_stays_english(repository):
 
 
 def test_rules_pass_a_text_or_give_a_reason_and_a_value(settings):
-    for rule in quality.rules(settings):
+    for rule in quality.rules(settings, CorpusLanguage(settings.identification, settings.language)):
         for text in (STORY, ENGLISH, "|| a ||", "#" * 9 + " b1"):
             fault = rule(TextStatistics(text))
             assert fault is None or (fault.reason and fault.value >= 0)
@@ -126,20 +131,19 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 
 def test_kept_and_dropped_with_figures(tmp_path, settings):
-    metrics = run(
-        settings, put(tmp_path / "in", documents(STORY, f"<p>{POEM}</p>", ENGLISH, "Ngắn quá.")), tmp_path / "out"
-    )
+    made = documents(STORY, f"<p>{POEM}</p>", ENGLISH, "Ngắn quá.")
+    metrics = run(settings, HERE, put(tmp_path / "in", made), tmp_path / "out")
     kept = list(read_documents(tmp_path / "out/kept"))
     assert {document.text for document in kept} == {STORY, POEM}
     assert [document.id for document in kept] == sorted(document.id for document in kept)
     assert [document.metadata["repairs"] for document in kept if document.text == POEM] == [["markup", "whitespace"]]
     dropped = {document.text: document.metadata for document in read_documents(tmp_path / "out/dropped")}
     assert dropped == {
-        ENGLISH: {"reason": "language_function_words", "value": 0.0},
+        ENGLISH: {"reason": "language_en", "value": 0.0},
         "Ngắn quá.": {"reason": "too_short", "value": 2},
     }
     assert metrics["documents"] == {"in": 4, "kept": 2, "dropped": 2}
-    assert metrics["dropped"] == {"language_function_words": 1, "too_short": 1}
+    assert metrics["dropped"] == {"language_en": 1, "too_short": 1}
     assert metrics["sources"]["báo"]["in"] == 4
     assert metrics["bytes"]["kept"] == len(STORY.encode()) + len(POEM.encode())
     assert metrics["syllables"]["kept"] == len(STORY.split()) + len(POEM.split())
@@ -150,9 +154,14 @@ def test_kept_and_dropped_with_figures(tmp_path, settings):
 
 def test_the_output_depends_neither_on_order_nor_files_nor_workers(tmp_path, settings):
     made = documents(*(f"{STORY} Lần thứ {number}." for number in range(30)), ENGLISH, "Ngắn.")
-    run(settings, put(tmp_path / "a", made), tmp_path / "one")
-    run(settings, put(tmp_path / "b", made[:7:-1], made[7::-1]), tmp_path / "two")
-    run(dataclasses.replace(settings, workers=2), put(tmp_path / "c", made[3:], made[:3]), tmp_path / "three")
+    run(settings, HERE, put(tmp_path / "a", made), tmp_path / "one")
+    run(settings, HERE, put(tmp_path / "b", made[:7:-1], made[7::-1]), tmp_path / "two")
+    run(
+        settings,
+        dataclasses.replace(HERE, tasks=3, workers=2),
+        put(tmp_path / "c", made[3:], made[:3]),
+        tmp_path / "three",
+    )
     assert everything(tmp_path / "one") == everything(tmp_path / "two") == everything(tmp_path / "three")
 
 
@@ -160,8 +169,8 @@ def test_rules_never_see_labels(tmp_path, settings):
     plain, labelled = documents(STORY, ENGLISH, POEM), documents(STORY, ENGLISH, POEM)
     for document in labelled:
         document.metadata["defect"] = "gibberish"
-    run(settings, put(tmp_path / "a", plain), tmp_path / "one")
-    run(settings, put(tmp_path / "b", labelled), tmp_path / "two")
+    run(settings, HERE, put(tmp_path / "a", plain), tmp_path / "one")
+    run(settings, HERE, put(tmp_path / "b", labelled), tmp_path / "two")
     assert [d.text for d in read_documents(tmp_path / "one/kept")] == [
         d.text for d in read_documents(tmp_path / "two/kept")
     ]
@@ -170,7 +179,7 @@ def test_rules_never_see_labels(tmp_path, settings):
 def test_lines_that_most_documents_share_are_removed(tmp_path, settings):
     notice = "Góc Phố, tờ báo của mọi nhà"
     made = documents(*(f"{notice}\n{STORY} Lần thứ {number}." for number in range(40)))
-    run(settings, put(tmp_path / "in", made), tmp_path / "out")
+    run(settings, HERE, put(tmp_path / "in", made), tmp_path / "out")
     assert not any(notice in document.text for document in read_documents(tmp_path / "out/kept"))
 
 
@@ -180,19 +189,20 @@ def test_recall_and_precision_of_labelled_documents(tmp_path, settings):
         if kind:
             document.metadata["defect"] = kind
     made[2].metadata["original"], made[3].metadata["original"] = POEM, LAW
-    labels = run(settings, put(tmp_path / "in", made), tmp_path / "out")["labels"]
+    labels = run(settings, HERE, put(tmp_path / "in", made), tmp_path / "out")["labels"]
     assert labels["recall"] == {"wrong_language": 1.0, "html": 1.0, "boilerplate": 0.0}
     assert labels["precision"] == {"wrong_language": 1.0, "html": 1.0}
     assert labels["clean_lost"] == 0.5  # the short one was dropped without a label
 
 
 def test_an_empty_corpus_passes_and_a_source_that_is_all_dropped_stops(tmp_path, settings):
-    metrics = run(settings, put(tmp_path / "empty", []), tmp_path / "out")
+    metrics = run(settings, HERE, put(tmp_path / "empty", []), tmp_path / "out")
     assert metrics["documents"] == {"in": 0, "kept": 0, "dropped": 0}
     assert list(read_documents(tmp_path / "out/kept")) == []
-    with pytest.raises(BadInput, match=r"source báo: all 2 documents dropped .*language_function_words 2"):
+    with pytest.raises(BadInput, match=r"source báo: all 2 documents dropped .*language_en 2"):
         run(
             settings,
+            HERE,
             put(tmp_path / "english", documents(STORY, source="truyện"), documents(ENGLISH, ENGLISH)),
             tmp_path / "bad",
         )
@@ -200,7 +210,7 @@ def test_an_empty_corpus_passes_and_a_source_that_is_all_dropped_stops(tmp_path,
 
 
 def test_nothing_is_left_of_sorting(tmp_path, settings):
-    run(settings, put(tmp_path / "in", documents(STORY, ENGLISH)), tmp_path / "out")
+    run(settings, HERE, put(tmp_path / "in", documents(STORY, ENGLISH)), tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["dropped", "kept"]
 
 

@@ -81,9 +81,10 @@ def test_a_failing_source_leaves_no_output(own, tmp_path):
 
 
 def test_nothing_usable_is_an_error(tmp_path):
-    (tmp_path / "a.txt").write_text(" ")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_text(" ")
     with pytest.raises(BadInput, match="no usable document"):
-        fetch.run("own-vi", source(), tmp_path, tmp_path / "out")
+        fetch.run("own-vi", source(), tmp_path / "in", tmp_path / "out")
 
 
 @pytest.mark.parametrize(

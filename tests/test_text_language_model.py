@@ -32,7 +32,7 @@ def text_of(*texts: str) -> Text:
 def estimated(
     tmp_path: Path, text: Text, order: int, max_memory_mb: float = 10
 ) -> list[dict[str, tuple[float, float]]]:
-    """For each length the n-grams of the ARPA file with their probability and backoff weight (1 where there is none)."""
+    """For each length the n-grams of the ARPA file with their probability and backoff weight (1: none)."""
     train(text, order, "numpy", tmp_path / "model.arpa", max_memory_mb)
     sections = (tmp_path / "model.arpa").read_text().split("-grams:\n")[1:]
     return [

@@ -27,6 +27,7 @@ REPAIRS = Rules(
     personal_data=("email", "ip_address", "phone", "identity_number"),
     urls=None,
     boilerplate=BOILERPLATE,
+    identification=None,
     language=None,
     gibberish=None,
     flagged_words=None,

@@ -112,7 +112,7 @@ def _ray_executor(common: dict[str, object], execution: Execution) -> PipelineEx
     settings = _required(execution, "ray")
     if importlib.util.find_spec("ray") is None:
         raise BadInput(
-            "execution.executor: ray: the library is not installed. Run: python -m commands.setup --with ray, "
+            "execution.executor: ray: the library is not installed. Run: python commands/setup.py --with ray, "
             "or choose local."
         )
     import ray

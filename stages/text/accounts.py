@@ -1,4 +1,4 @@
-"""The figures of a corpus stage: documents, bytes and syllables in, kept, and dropped by reason, in all and by source."""
+"""The figures of a corpus stage: documents, bytes, syllables in, kept, dropped by reason, in all and by source."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -57,12 +57,21 @@ class Accounts:
         self._refuse(stage, [name for name, fates in sorted(self._counts.items()) if "kept" not in fates])
 
     def metrics(self) -> dict[str, Any]:
-        """Nested counts: `<measure>.in`, `.kept` and `.dropped`, `dropped.<reason>.<measure>`, and `sources.<name>`."""
+        """Nested counts, in all and in the same words below `sources.<name>`.
+
+        `documents.in`, `.kept`, `.dropped`, also of `bytes` and `syllables`; by reason `dropped.<reason>` (documents),
+        `dropped_bytes.<reason>` and `dropped_syllables.<reason>`. What repairs took away is the rest of `in`. A source
+        has its documents as `in` and `kept`.
+        """
         total: dict[str, Counter[str]] = {}
         for fates in self._counts.values():
             for fate, counts in fates.items():
                 total.setdefault(fate, Counter()).update(counts)
-        sources = {source: _nested(fates) for source, fates in self._counts.items()}
+        sources = {}
+        for source, fates in self._counts.items():
+            nested = _nested(fates)
+            documents = nested.pop("documents")
+            sources[source] = {"in": documents["in"], "kept": documents["kept"]} | nested
         return _nested(total) | {"sources": sources}
 
     def _add(self, document: Document, fate: str) -> None:
@@ -100,4 +109,7 @@ def _nested(fates: dict[str, Counter[str]]) -> dict[str, Any]:
         }
         for measure in MEASURES
     }
-    return nested | {"dropped": {reason: {m: counts[m] for m in MEASURES} for reason, counts in dropped.items()}}
+    for measure in MEASURES:
+        key = "dropped" if measure == "documents" else f"dropped_{measure}"
+        nested[key] = {reason: counts[measure] for reason, counts in dropped.items()}
+    return nested

@@ -11,6 +11,7 @@ from stages.text.advertising import advertising_remover
 from stages.text.boilerplate import boilerplate_remover, plain_headings
 from stages.text.cleaning_settings import Rules
 from stages.text.counted_rules import Fault, remove_c4_lines
+from stages.text.languages import CorpusLanguage
 from stages.text.personal_data import redactor
 from stages.text.text_statistics import TextStatistics
 from stages.text.urls import url_rule
@@ -40,10 +41,11 @@ class Cleaner:
     def __init__(
         self, settings: Rules, repeated_lines: Collection[str] = (), blocked_domains: Collection[str] = ()
     ) -> None:
-        repairs = _repairs(settings, repeated_lines)
+        language = CorpusLanguage(settings.identification, settings.language) if settings.language else None
+        repairs = _repairs(settings, repeated_lines, language)
         self.repairs = [(name, repairs[name]) for name in repairs if name == "composition" or name in settings.repairs]
         self._url_rule = url_rule(settings.urls, blocked_domains) if settings.urls else lambda url: True
-        self._rules = quality.rules(settings)
+        self._rules = quality.rules(settings, language)
 
     def repair(self, text: str) -> tuple[str, tuple[str, ...]]:
         """The repaired text and the names of the repairs that changed it."""
@@ -64,7 +66,9 @@ class Cleaner:
         return Cleaned(text, changed, next(filter(None, (rule(statistics) for rule in self._rules)), None))
 
 
-def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Callable[[str], str]]:
+def _repairs(
+    settings: Rules, repeated_lines: Collection[str], language: CorpusLanguage | None
+) -> dict[str, Callable[[str], str]]:
     """All repairs in their order: bytes before letters, letters before lines, lines before what is in them."""
     encoding = FTFYFormatter(unescape_html=False)
     boilerplate, flagged_words = settings.boilerplate, settings.flagged_words
@@ -87,5 +91,6 @@ def _repairs(settings: Rules, repeated_lines: Collection[str]) -> dict[str, Call
         "boilerplate": boilerplate_remover(boilerplate, repeated_lines) if boilerplate else unchanged,
         "c4_lines": lambda text: remove_c4_lines(text, settings.c4) if settings.c4 else text,
         "advertising": advertising_remover(flagged_words) if flagged_words else unchanged,
+        "languages": language.remove_others if language else unchanged,
         "personal_data": redactor(settings.personal_data),
     }

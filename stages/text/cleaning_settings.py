@@ -16,6 +16,7 @@ Repair = Literal[
     "boilerplate",
     "c4_lines",
     "advertising",
+    "languages",
     "personal_data",
 ]
 PersonalData = Literal["email", "ip_address", "phone", "identity_number"]
@@ -46,14 +47,31 @@ class Urls:
 
 
 @section
-class Language:
-    """What a text must show to count as one in the corpus's language."""
+class Identification:
+    """How the language of a paragraph is told, the same in every corpus."""
 
-    function_words: tuple[str, ...]
-    min_function_words_share: Share
+    clear_vietnamese_share: Share
+    english_words: tuple[str, ...]
+    clear_english_share: Share
+    min_letters_share: Share
+    model: Literal["py3langid", "glotlid"]
+    glotlid_model: str
+    model_characters: PositiveInt
+    min_model_score: Share
     min_syllables_share: Share
-    min_diacritics_share: Share
-    max_diacritics_share: Share
+    vietnamese_names_share: Share
+    min_model_score_against_vietnamese: Share
+    unaccented_share: Share
+
+
+@section
+class Language:
+    """Which language a corpus is in, and which paragraphs in other languages stay."""
+
+    name: Literal["vi", "en"]
+    kept: tuple[Literal["vi", "vi_unaccented", "en", "other"], ...]
+    min_paragraph_words: PositiveInt
+    min_share: Share
 
 
 @section
@@ -140,6 +158,7 @@ class Rules:
     personal_data: tuple[PersonalData, ...]
     urls: Urls | None
     boilerplate: Boilerplate | None
+    identification: Identification | None  # needed with language
     language: Language | None
     gibberish: Gibberish | None
     flagged_words: FlaggedWords | None
@@ -148,3 +167,7 @@ class Rules:
     lines: Lines | None
     c4: C4 | None
     min_words: NonNegativeInt
+
+    def __post_init__(self) -> None:
+        if self.language and not self.identification:
+            raise ValueError("language needs languages.identification; only a corpus of any language goes without")

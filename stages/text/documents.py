@@ -48,7 +48,7 @@ def document_id(source: str, key: str) -> str:
 
 
 def number_of(id_: str) -> int:
-    """An id as a number below 2^64. Raises `BadInput` if it is not 16 hexadecimal digits, as `document_id` makes them."""
+    """An id as a number below 2^64. Raises `BadInput` if it is not 16 hexadecimal digits."""
     try:
         if len(id_) == 16:
             return int(id_, 16)

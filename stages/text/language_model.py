@@ -244,7 +244,7 @@ def _discount_of(counts: np.ndarray, discounts: tuple[float, float, float]) -> n
 
 
 def _discounts(counts_of_counts: np.ndarray, n: int) -> tuple[float, float, float]:
-    """The three discounts of one length (Chen and Goodman 1998, equation 26), from how many n-grams occur 0 to 4 times."""
+    """The discounts of one length (Chen and Goodman 1998, equation 26), from how many n-grams occur 0 to 4 times."""
     one, two, three, four = counts_of_counts[1:].tolist()
     if min(one, two, three, four) > 0:
         y = one / (one + 2 * two)

@@ -71,7 +71,7 @@ class Drop:
     out: Path
 
     def __call__(self, part: Part) -> dict[str, Any]:
-        """Write both files; returns the accounts, and how many documents outside the bounds stay by exemption or draw."""
+        """Write both files; returns the accounts, and how many outside the bounds stay by exemption or draw."""
         scores = None if self.scores is None else np.load(scores_file(self.scores, part))["perplexity"]
         accounts, dropped = Accounts(), []
         spared = {"exempt": 0, "drawn": 0}

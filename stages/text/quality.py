@@ -9,29 +9,30 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from stages.text.cleaning_settings import FlaggedWords, Gibberish, Language, Lines, Repetition, Rules
+from stages.text.cleaning_settings import FlaggedWords, Gibberish, Lines, Repetition, Rules
 from stages.text.counted_rules import Fault, c4_fault, lines_fault, quality_fault, repetition_fault
+from stages.text.languages import CorpusLanguage
 from stages.text.phrases import phrase_pattern
 from stages.text.text_statistics import TextStatistics
-from stages.text.vietnamese import all_syllables, has_diacritics, is_bare_syllable
+from stages.text.vietnamese import is_bare_syllable
 
 Rule = Callable[[TextStatistics], Fault | None]
 
 _UNPRONOUNCEABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|^[bcdfghjklmnpqrstvwxz]{3,}$|[aeiouy]{5}|(.)\1\1")
 
 
-def rules(settings: Rules) -> list[Rule]:
+def rules(settings: Rules, corpus_language: CorpusLanguage | None) -> list[Rule]:
     """The rules that these settings switch on, cheap ones and the most telling first."""
-    return [rule for _, rule in named_rules(settings)]
+    return [rule for _, rule in named_rules(settings, corpus_language)]
 
 
-def named_rules(settings: Rules) -> list[tuple[str, Rule]]:
+def named_rules(settings: Rules, corpus_language: CorpusLanguage | None) -> list[tuple[str, Rule]]:
     """The rules with the names of their settings."""
     chosen: list[tuple[str, Rule]] = [("min_words", lambda statistics: length_fault(statistics, settings.min_words))]
     if settings.gibberish:
         chosen.append(("gibberish", gibberish_rule(settings.gibberish)))
-    if settings.language:
-        chosen.append(("language", language_rule(settings.language)))
+    if corpus_language:
+        chosen.append(("language", language_rule(corpus_language)))
     if settings.flagged_words:
         chosen.append(("flagged_words", flagged_words_rule(settings.flagged_words)))
     if settings.c4:
@@ -54,25 +55,12 @@ def length_fault(statistics: TextStatistics, min_words: int) -> Fault | None:
     return None if count >= max(1, min_words) else Fault("too_short", count)
 
 
-def language_rule(settings: Language) -> Rule:
-    """Whether a text is in another language: by its function words, possible syllables and diacritics."""
-    function_words = frozenset(settings.function_words)
+def language_rule(corpus_language: CorpusLanguage) -> Rule:
+    """Whether too little of a text is in the corpus's language."""
 
     def rule(statistics: TextStatistics) -> Fault | None:
-        words = {word: count for word, count in statistics.lowered_counts.items() if word.isalpha()}
-        if not words:
-            return Fault("language_no_words", 0)
-        count, known = sum(words.values()), all_syllables()
-        functional = sum(words.get(word, 0) for word in function_words)
-        if functional < settings.min_function_words_share * count:
-            return Fault("language_function_words", functional / count)
-        possible = sum(occurs for word, occurs in words.items() if word in known)
-        if possible < settings.min_syllables_share * count:
-            return Fault("language_syllables", possible / count)
-        accented = sum(occurs for word, occurs in words.items() if has_diacritics(word))
-        if not settings.min_diacritics_share * count <= accented <= settings.max_diacritics_share * count:
-            return Fault("language_diacritics", accented / count)
-        return None
+        fault = corpus_language.wrong_language(statistics.text)
+        return Fault(*fault) if fault else None
 
     return rule
 

@@ -1,0 +1,234 @@
+"""Which language a text is in, offline, paragraph by paragraph.
+
+Shares of known words decide what is clear, at 30 to 60 MB/s: Vietnamese by syllables that carry its diacritics,
+English by words that no other language writes. What they leave open goes to a model from a package, the
+engine that the settings name: py3langid (in its wheel) or GlotLID (from the hub, through datatrove).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Literal
+
+from stages.errors import BadInput
+from stages.text.cleaning_settings import Identification, Language
+from stages.text.vietnamese import all_bare_syllables, all_syllables
+
+# vi_unaccented: Vietnamese typed without its diacritics. unknown: no words, or too few to tell.
+Label = Literal["vi", "vi_unaccented", "en", "other", "unknown"]
+# The most likely language of a text, "vi", "en" or any other code, and how sure that is, 0 to 1.
+Model = Callable[[str], tuple[str, float]]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_ONLY_VIETNAMESE = re.compile("[ơư\u1ea0-\u1ef9]")
+_BLANK_LINES = re.compile(r"\n{3,}")
+# Letters of scripts other than Latin: Greek to Mongolian, East Asia's, what lies beyond the basic plane.
+_OTHER_SCRIPT = re.compile("[\u0370-\u1c7f\u2e80-\ua4cf\ua960-\ud7ff\uf900-\ufaff\ufe70-\uffdc\U00010000-\U0003ffff]")
+# Of those, the scripts that write no spaces between words; two of their letters are about a word.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_GLOTLID_CODES = {"vie": "vi", "eng": "en"}
+
+
+class Identifier:
+    """Tells the language of texts in NFC by these settings; the model is loaded here."""
+
+    def __init__(self, settings: Identification) -> None:
+        self._settings = settings
+        self._english = frozenset(settings.english_words)
+        self._model = language_model(settings.model, settings.glotlid_model)
+
+    def identify(self, text: str) -> Label:
+        """The language that most of a text is in."""
+        settings = self._settings
+        if clear := self.clear(text):
+            return clear
+        words = _WORD.findall(_ADDRESS.sub(" ", text.lower()))
+        letters = sum(map(len, words))
+        if not words or letters < settings.min_letters_share * len("".join(text.split())):
+            return "unknown"
+        if 2 * len(_OTHER_SCRIPT.findall(text)) > letters:
+            return "other"
+        return self._clear(words) or self._unclear(text, words)
+
+    def clear(self, text: str) -> Label | None:
+        """The language of a text that is clear at a glance."""
+        # Marks stay on the words, which costs a tenth of the hits and saves half of the time.
+        label = self._clear(text.lower().split())
+        return None if label == "en" and not text.isascii() else label
+
+    def _clear(self, words: list[str]) -> Label | None:
+        """What words in lower case show at a glance."""
+        if _share(words, accented_syllables()) > self._settings.clear_vietnamese_share:
+            return "vi"
+        if _share(words, self._english) > self._settings.clear_english_share and not self._may_be_bare(words):
+            return "en"
+        return None
+
+    def _may_be_bare(self, words: list[str]) -> bool:
+        return _share(words, all_bare_syllables()) > self._settings.unaccented_share
+
+    def _unclear(self, text: str, words: list[str]) -> Label:
+        """What the model says, unless the words contradict it."""
+        settings, may_be_bare = self._settings, self._may_be_bare(words)
+        if may_be_bare and _share(words, accented_syllables()):
+            return "vi"
+        language, score = self._model(text[: settings.model_characters].replace("\n", " "))
+        if language == "en":
+            return "en" if score >= settings.min_model_score else "unknown"
+        if may_be_bare:
+            return "vi_unaccented"
+        has_vietnamese = _share(words, only_vietnamese_syllables()) > settings.vietnamese_names_share
+        if language == "vi" or (has_vietnamese and score < settings.min_model_score_against_vietnamese):
+            return "vi" if _share(words, all_syllables()) > settings.min_syllables_share else "unknown"
+        return "other" if score >= settings.min_model_score else "unknown"
+
+
+def _share(words: list[str], known: frozenset[str]) -> float:
+    return sum(map(known.__contains__, words)) / len(words) if words else 0.0
+
+
+def _words(text: str) -> int:
+    words = len(text.split())
+    return words if text.isascii() else words + len(_UNSPACED.findall(text)) // 2
+
+
+def _filled(labels: list[Label]) -> list[Label]:
+    """The labels with each `unknown` replaced by that of its neighbours, where those agree."""
+    before, after = _carried(labels), _carried(labels[::-1])[::-1]
+    return [
+        first if second in (first, "unknown") else second if first == "unknown" else "unknown"
+        for first, second in zip(before, after, strict=True)
+    ]
+
+
+def _carried(labels: list[Label]) -> list[Label]:
+    last: Label = "unknown"
+    return [last := label if label != "unknown" else last for label in labels]
+
+
+class CorpusLanguage:
+    """Holds the texts of a corpus to its language, paragraph by paragraph."""
+
+    def __init__(self, identification: Identification, settings: Language) -> None:
+        identifier = Identifier(identification)
+        self._settings = settings
+        # Both methods look at the same text, one after the other.
+        self._paragraphs = lru_cache(maxsize=1)(lambda text: paragraphs(text, identifier, settings.min_paragraph_words))
+
+    def remove_others(self, text: str) -> str:
+        """The text without its paragraphs in languages that the corpus does not keep.
+
+        A text without any paragraph in the corpus's own language stays as it is, for `wrong_language` to name.
+        """
+        kept = {*self._settings.kept, "unknown"}
+        labelled = self._paragraphs(text)
+        found = {label for _, label in labelled}
+        if found <= kept or self._settings.name not in found:
+            return text
+        lines = [line for line, label in labelled if not line or label in kept]
+        return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+    def wrong_language(self, text: str) -> tuple[str, float] | None:
+        """Why a text is not in the corpus's language, `language_` and what it is, and the share that is; else None."""
+        bytes_in: Counter[str] = Counter()
+        for line, label in self._paragraphs(text):
+            bytes_in[label] += len(line.encode())
+        own = bytes_in.pop(self._settings.name, 0)
+        share = own / max(1, own + bytes_in.total())
+        if own and share >= self._settings.min_share:
+            return None
+        return f"language_{max(sorted(bytes_in), key=bytes_in.__getitem__, default='unknown')}", share
+
+
+def paragraphs(text: str, identifier: Identifier, min_words: int) -> list[tuple[str, Label]]:
+    """The lines of a text with their language; blank ones have that of their neighbours, too.
+
+    Lines of fewer than `min_words` words are judged together with such lines around them, unless they are clear alone.
+    What is still too short or of no language has the label of the lines around it, where those agree.
+    """
+    lines = text.split("\n")
+    labels: list[Label] = ["unknown"] * len(lines)
+    together: list[int] = []
+    for number, line in enumerate(lines):
+        if not line:
+            continue
+        if _words(line) >= min_words:
+            labels[number] = identifier.identify(line)
+        elif clear := identifier.clear(line):
+            labels[number] = clear
+        else:
+            together.append(number)
+            continue
+        _label_together(lines, labels, together, identifier, min_words)
+        together = []
+    _label_together(lines, labels, together, identifier, min_words)
+    return list(zip(lines, _filled(labels), strict=True))
+
+
+def _label_together(
+    lines: list[str], labels: list[Label], numbers: list[int], identifier: Identifier, min_words: int
+) -> None:
+    passage = "\n".join(lines[number] for number in numbers)
+    if _words(passage) >= min_words:
+        label = identifier.identify(passage)
+        for number in numbers:
+            labels[number] = label
+
+
+@cache
+def accented_syllables() -> frozenset[str]:
+    """The possible Vietnamese syllables with a tone or vowel mark, in lower case."""
+    return frozenset(syllable for syllable in all_syllables() if not syllable.isascii())
+
+
+@cache
+def only_vietnamese_syllables() -> frozenset[str]:
+    """Those with a letter that hardly any other language writes: ơ, ư and the letters with two marks or a dot below."""
+    return frozenset(syllable for syllable in all_syllables() if _ONLY_VIETNAMESE.search(syllable))
+
+
+@cache
+def language_model(name: str, glotlid: str) -> Model:
+    """A model by its name (see `Identification`). Raises `BadInput` where it is not installed or cannot be had."""
+    return _py3langid() if name == "py3langid" else _glotlid(glotlid)
+
+
+def _py3langid() -> Model:
+    try:
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    except ImportError:
+        raise BadInput("identification.model: py3langid is not installed. Run `make setup`.") from None
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Nigerian Pidgin is in English words, and short English is often taken for it.
+    identifier.set_languages([label for label in identifier.labels if label != "pcm"])
+    return identifier.classify
+
+
+def _glotlid(place: str) -> Model:
+    import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
+
+    from datatrove.data import Document
+    from datatrove.utils.lid import GlotLID
+
+    glotlid = GlotLID(k=1)
+    glotlid.MODEL_URL = place  # datatrove's own is not pinned to a commit
+    try:
+        glotlid.model  # noqa: B018 - downloads and loads it now
+    except ImportError:
+        raise BadInput(
+            "identification.model: glotlid needs the package fasttext-numpy2-wheel. Run `make setup`, "
+            "or choose py3langid."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"identification.glotlid_model: {place}: not loaded ({error}). Check the network and the "
+            "revision, or choose py3langid."
+        ) from None
+
+    def classify(text: str) -> tuple[str, float]:
+        (label, score), _ = glotlid.predict(Document(text=text, id=""))
+        return _GLOTLID_CODES.get(label.split("_")[0], label), score
+
+    return classify
