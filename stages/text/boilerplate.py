@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from itertools import groupby
 
 from stages.text.cleaning_settings import Boilerplate
+from stages.text.phrases import phrase_pattern
 from stages.text.vietnamese import syllables
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -21,6 +22,8 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _HASHTAGS = re.compile(r"#\w+(?: \w+){0,2}(?:[\s,]+#\w+(?: \w+){0,2})+")  # at least two, of three words at most
 _STARS = re.compile(r"[★☆⭐✩✮✭]\s?[★☆⭐✩✮✭]")
 _CLOCK = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?\b|\b\d{1,2} ?(?:am|pm)\b", re.IGNORECASE)
+# What a line holds that is cut by separators, or is a link, hashtags, stars or a time of day.
+_SUSPICIOUS = re.compile(r"[|»«›·•/>→#★☆⭐✩✮✭]|www\.|\d\s?[:h]\s?\d|\d ?[ap]m")
 _DATE = re.compile(r"\b\d{1,4}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?\b|\b\d{4}\b")
 _BULLET = re.compile(r"\s*(?:[-–—*+•|]|\d+[.)]|[a-zđ][.)])\s")
 _HEADING = re.compile(r"(={2,6})\s*(\S.*?)\s*\1")
@@ -64,7 +67,8 @@ def boilerplate_test(settings: Boilerplate, repeated_lines: Collection[str] = ()
     little more than a link, hashtags, stars or a date with a time of day, or is no sentence and begins with one of
     `phrases`, or is cut by separators into short entries.
     """
-    phrase, notice = _phrases(settings.phrases), _phrases(settings.notices)
+    phrase, notice = phrase_pattern(settings.phrases), phrase_pattern(settings.notices)
+    either = phrase_pattern({*settings.phrases, *settings.notices})
     dateline_words = frozenset(settings.dateline_words)
 
     def is_boilerplate(line: str) -> bool:
@@ -72,10 +76,12 @@ def boilerplate_test(settings: Boilerplate, repeated_lines: Collection[str] = ()
             return True
         if len(line) > 12 * settings.max_words:  # cheaper than counting: no longer line has so few words
             return False
+        lowered = line.lower()
+        if not _SUSPICIOUS.search(lowered) and not either.search(lowered):  # most lines, and cheaper than the rest
+            return False
         words = len(syllables(line))
         if words > settings.max_words:
             return False
-        lowered = line.lower()
         if notice.search(lowered) or _is_address(line) or _HASHTAGS.fullmatch(line) or _is_dateline(line):
             return True
         if line.endswith(_ENDS_SENTENCE) or line.startswith("|"):  # a sentence, a row of a table
@@ -151,6 +157,8 @@ def _short_lines_beside(lines: list[str], filled: list[int], bad: set[int], sett
         below = blocks[place + 1][0] if place + 1 < len(blocks) else "edge"
         if name == "short" and "page" in (above, below) and ("text" not in (above, below) or place - 1 == last_text):
             found.update(numbers)
+    if not found:
+        return found
     words = {number: len(syllables(lines[number])) for number in filled}
     share = sum(words[number] for number in found) / max(1, sum(words.values()))
     return found if share <= settings.max_short_lines_share else set()
@@ -176,7 +184,7 @@ def _bylines_below(lines: list[str], filled: list[int], bad: set[int], is_byline
 
 def _byline_test(markers: Collection[str]) -> Callable[[str], bool]:
     """A function that says whether a line begins with one of the markers and goes on with names only."""
-    marker = _phrases(markers)
+    marker = phrase_pattern(markers)
     marker_words = {word for phrase in markers for word in phrase.split()} | _CONNECTING
 
     def is_byline(line: str) -> bool:
@@ -194,9 +202,3 @@ def _is_address(line: str) -> bool:
     """Whether a line is a link, with a few words before it at most (`url = https://...`)."""
     rest = _LINK.sub("", line)
     return rest != line and len(syllables(rest)) <= MAX_WORDS_PER_ENTRY
-
-
-def _phrases(phrases: Collection[str]) -> re.Pattern[str]:
-    """A pattern for any of the phrases as whole words; for none of them, one that never matches."""
-    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if phrases else r"(?!)")

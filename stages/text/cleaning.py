@@ -45,6 +45,7 @@ class Cleaner:
     """Cleans texts of one language by its rules.
 
     `repeated_lines` are those that many documents share, `blocked_domains` come beside those of the settings.
+    `repairs` are the names and functions of its repairs, in their order.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Cleaner:
         if settings.language and settings.identification:
             model = identification_model(settings.identification_model, settings.identification.glotlid_model)
             language = CorpusLanguage(Identifier(settings.identification, model), settings.language)
-        self._repairs = _repairs(settings, repeated_lines, language)
+        self.repairs = _repairs(settings, repeated_lines, language)
         self._url_rule = url_rule(settings.urls, blocked_domains) if settings.urls else lambda url: True
         self._rules = quality.rules(settings, language)
 
@@ -66,16 +67,16 @@ class Cleaner:
         """
         changed = set()
         unchanged_in_a_row = 0
-        for name, repaired in self._repairs * MAX_ROUNDS:
+        for name, repaired in self.repairs * MAX_ROUNDS:
             before, text = text, repaired(text)
             if text == before:
                 unchanged_in_a_row += 1
-                if unchanged_in_a_row == len(self._repairs):
+                if unchanged_in_a_row == len(self.repairs):
                     break
             else:
                 changed.add(name)
                 unchanged_in_a_row = 0
-        return text, tuple(name for name, _ in self._repairs if name in changed)
+        return text, tuple(name for name, _ in self.repairs if name in changed)
 
     def clean(self, text: str, url: str = "") -> Cleaned:
         """Judge a document's address, repair its text and judge that."""

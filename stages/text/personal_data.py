@@ -39,16 +39,16 @@ _GAP = r"[ .-]?"
 _MOBILE = r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])"
 _OLD_MOBILE = r"(?:12\d|16[2-9]|18[68]|199)"
 _AREA = r"2(?:0[3-9]|1[0-689]|2[0-25-9]|3[2-9]|5[124-9]|6[0-39]|7[0-7]|9[0-4679])"
-_PHONES = (
+_DOMESTIC_PHONES = (
     re.compile(rf"{_BEGIN}\(?0{_MOBILE}\)?(?:{_GAP}\d){{7}}{_END}"),
     re.compile(rf"{_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_END}"),
     re.compile(rf"{_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_END}"),
     re.compile(rf"{_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_END}"),
-    re.compile(rf"{_BEGIN}84{_MOBILE}\d{{7}}{_END}"),
-    # International form: 8 to 15 digits with the country code (ITU-T E.164); a sign and thousands are no number.
-    re.compile(
-        rf"(?<![\w+])\(?\+(?!\d{{1,3}}(?:[.,]\d{{3}})+(?!\d))[1-9]\d{{0,2}}\)?(?:[ .-]?\(?\d\)?){{6,11}}[ .-]?\d{_END}"
-    ),
+)
+_PHONE_WITH_COUNTRY = re.compile(rf"{_BEGIN}84{_MOBILE}\d{{7}}{_END}")
+# International form: 8 to 15 digits with the country code (ITU-T E.164); a sign and thousands are no number.
+_INTERNATIONAL_PHONE = re.compile(
+    rf"(?<![\w+])\(?\+(?!\d{{1,3}}(?:[.,]\d{{3}})+(?!\d))[1-9]\d{{0,2}}\)?(?:[ .-]?\(?\d\)?){{6,11}}[ .-]?\d{_END}"
 )
 _PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_END}")
 _TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)")
@@ -93,18 +93,16 @@ def redactor(kinds: Collection[str]) -> Callable[[str], str]:
     email = PIIFormatter(remove_ips=False, email_replacement=EMAIL)
     # In this order: a number with its name beside it before one that is known by its form.
     by_digits = [
-        (pattern, replacement)
-        for kind, replacements in _REPLACEMENTS.items()
-        if kind in kinds
-        for pattern, replacement in replacements
+        replacement for kind, replacements in _REPLACEMENTS.items() if kind in kinds for replacement in replacements
     ]
 
     def redact(text: str) -> str:
         if "email" in kinds and "@" in text:
             text = email.format(text)
         if _LONG_NUMBER.search(text):
-            for pattern, replacement in by_digits:
-                text = pattern.sub(replacement, text)
+            for sign, pattern, replacement in by_digits:
+                if sign.search(text):
+                    text = pattern.sub(replacement, text)
         return text
 
     return redact
@@ -148,14 +146,28 @@ def _phone_us(found: re.Match[str]) -> str:
     return found[0] if _TOLL_FREE.match(found[0]) else PHONE_US
 
 
-_LONG_NUMBER = re.compile(r"\d[\d .:()-]{5}|:[\da-fA-F]{0,4}:")  # what all the kinds below have
-_REPLACEMENTS: dict[str, list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]] = {
+_LONG_NUMBER = re.compile(
+    r"\d(?:[ .()-]{0,3}\d){6}|\.\d{1,3}\.\d{1,3}\.\d|:[\da-fA-F]{0,4}:"
+)  # all kinds below have it
+
+# Before each pattern one that finds whatever it finds and more, at ten times the speed: it begins with a digit or mark.
+_FROM_ZERO = re.compile(r"0[\d)](?:[ .)-]{0,2}\d){6}")
+_Replacement = tuple[re.Pattern[str], re.Pattern[str], Callable[[re.Match[str]], str]]
+_REPLACEMENTS: dict[str, list[_Replacement]] = {
     "identity_number": [
-        (_NAMED_ID, _named_id),
-        (_NAMED_PASSPORT, lambda found: found[1] + PASSPORT),
-        (_SOCIAL_SECURITY, lambda _: SOCIAL_SECURITY),
-        (_CITIZEN_ID, _citizen_id),
+        (re.compile(r"\d{3}[ .-]?\d{3}[ .-]?\d{3}"), _NAMED_ID, _named_id),
+        (re.compile(r"\d{7}"), _NAMED_PASSPORT, lambda found: found[1] + PASSPORT),
+        (re.compile(r"\d-\d\d-\d"), _SOCIAL_SECURITY, lambda _: SOCIAL_SECURITY),
+        (re.compile(r"0\d{11}"), _CITIZEN_ID, _citizen_id),
     ],
-    "ip_address": [(_IPV6, _ipv6), (_IPV4, _ipv4)],
-    "phone": [*((pattern, _phone) for pattern in _PHONES), (_PHONE_US, _phone_us)],
+    "ip_address": [
+        (re.compile(r":[\da-fA-F]{0,4}:"), _IPV6, _ipv6),
+        (re.compile(r"\.\d{1,3}\.\d{1,3}\.\d"), _IPV4, _ipv4),
+    ],
+    "phone": [
+        *((_FROM_ZERO, pattern, _phone) for pattern in _DOMESTIC_PHONES),
+        (re.compile(r"84\d{9}"), _PHONE_WITH_COUNTRY, _phone),
+        (re.compile(r"\+"), _INTERNATIONAL_PHONE, _phone),
+        (re.compile(r"\d{3}[) .-]{0,2}\d{3}[.-]\d{4}"), _PHONE_US, _phone_us),
+    ],
 }

@@ -12,8 +12,9 @@ from functools import lru_cache
 from stages.text.cleaning_settings import FlaggedWords, Gibberish, Lines, Repetition, Rules
 from stages.text.counted_rules import Fault, c4_fault, lines_fault, quality_fault, repetition_fault
 from stages.text.languages import CorpusLanguage
+from stages.text.phrases import phrase_pattern
 from stages.text.text_statistics import TextStatistics
-from stages.text.vietnamese import is_bare_syllable, syllables
+from stages.text.vietnamese import is_bare_syllable
 
 Rule = Callable[[TextStatistics], Fault | None]
 
@@ -71,7 +72,7 @@ def gibberish_rule(settings: Gibberish) -> Rule:
         size = max(1, len(statistics.text))
         if statistics.symbols > settings.max_symbols_share * size:
             return Fault("gibberish_symbols", statistics.symbols / size)
-        strange = sum(map(_is_unpronounceable, statistics.lowered_words))
+        strange = sum(occurs for word, occurs in statistics.lowered_counts.items() if _is_unpronounceable(word))
         if strange > settings.max_unpronounceable_share * len(statistics.words):
             return Fault("gibberish_unpronounceable", strange / max(1, len(statistics.words)))
         return None
@@ -86,14 +87,9 @@ def _is_unpronounceable(word: str) -> bool:
 
 def flagged_words_rule(settings: FlaggedWords) -> Rule:
     """Whether flagged phrases fill more than a share of the text, counted in syllables."""
-    alternatives = "|".join(re.escape(phrase) for phrase in sorted(settings.phrases, key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?![\w\u0300-\u036f])")
-    phrases = [frozenset(syllables(phrase)) for phrase in settings.phrases]
+    pattern = phrase_pattern(settings.phrases)
 
     def rule(statistics: TextStatistics) -> Fault | None:
-        words = frozenset(statistics.lowered_words)
-        if not any(phrase <= words for phrase in phrases):  # cheaper than the pattern
-            return None
         found = sum(match.count(" ") + 1 for match in pattern.findall(statistics.lowered))
         count = len(statistics.words)
         return Fault("flagged_words", found / max(1, count)) if found > settings.max_share * count else None

@@ -1,6 +1,7 @@
 """What the rules need to know of a text: each fact is computed when it is first asked for, and once for all rules."""
 
 import re
+from collections import Counter
 from functools import cached_property
 
 import numpy as np
@@ -40,6 +41,11 @@ class TextStatistics:
     def lowered_words(self) -> list[str]:
         """The words of the text in lower case."""
         return syllables(self.lowered)
+
+    @cached_property
+    def lowered_counts(self) -> Counter[str]:
+        """How often each word of the text in lower case occurs: a rule on words looks at each once."""
+        return Counter(self.lowered_words)
 
     @cached_property
     def lines(self) -> list[str]:
