@@ -30,7 +30,7 @@ from stages.errors import BadInput
 # How much less than the real run: no more than this, at every place that matches.
 AT_MOST = {
     "benchmarks.*.items_per_part": 20,
-    "hub.shuffle_buffer_documents": 50,
+    "hub.files_at_once": 2,
     "hub.first_wait_seconds": 0.1,
     "vocab.min_count": 2,
     "profiles.{profile}.fetch.*.max_documents": 300,

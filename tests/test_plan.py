@@ -138,7 +138,7 @@ def test_own_text_says_what_is_missing(tmp_path):
 def test_the_rehearsal_only_lowers_limits():
     values = {
         "profile": "nano",
-        "hub": {"shuffle_buffer_documents": 10_000},
+        "hub": {"files_at_once": 8},
         "profiles": {
             "nano": {},
             "real": {
@@ -151,7 +151,7 @@ def test_the_rehearsal_only_lowers_limits():
     lowered = rehearse.lowered(values, "real")
     real = lowered["profiles"]["real"]
     assert lowered["profile"] == "real"
-    assert lowered["hub"]["shuffle_buffer_documents"] == 50
+    assert lowered["hub"]["files_at_once"] == 2
     assert [real["fetch"][name]["max_documents"] for name in ("big", "small", "off")] == [300, 7, 0]
     assert (real["training"]["accelerator"], real["training"]["precision"]) == ("cpu", "32-true")
     assert real["pretrain"]["all"]["tokens"] < 10_000

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 
 import ftfy.bad_codecs
 
+from stages.formats.segmented import join_segmented as join_segmented
 from stages.text.vietnamese import syllables
 
 ftfy.bad_codecs.ok()  # registers sloppy-windows-1252, whose holes are control characters as in browsers
@@ -42,11 +43,6 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\uf
 _LINE_BREAK = re.compile(r"\r\n?|\x0b|\x0c|\u0085|\u2028|\u2029")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
-
-_JOINED_SYLLABLES = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
-_SPACE_BEFORE_MARK = re.compile(r"(?<=\S) ([,.;:!?…)\]}”%])(?=\s|$|[,.;:!?…)\]}”])")
-_SPACE_AFTER_BRACKET = re.compile(r"(?:(?<=\s)|^)([(\[{“]) (?=\S)", re.MULTILINE)
-_MIN_JOINED_SHARE = 0.1  # of the words; segmented news has 0.25, a few hashtags or snake_case names have less
 
 _SEPARATOR = re.compile(r"\s[|»«›·•/>]\s|\s[|»«›·•]|[|»«›·•]\s")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
@@ -99,19 +95,6 @@ def compose(text: str) -> str:
     (10, 14, 10)
     """
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
-
-
-def join_segmented(text: str) -> str:
-    """Plain text from word-segmented text, in which words are joined by underscores and marks stand apart.
-
-    >>> join_segmented("Chủ_tịch UBND ( tỉnh ) nói , hôm_nay .")
-    'Chủ tịch UBND (tỉnh) nói, hôm nay.'
-    """
-    joined = len(_JOINED_SYLLABLES.findall(text))
-    if joined == 0 or joined < _MIN_JOINED_SHARE * (text.count(" ") + 1):
-        return text
-    text = _JOINED_SYLLABLES.sub(" ", text)
-    return _SPACE_AFTER_BRACKET.sub(r"\1", _SPACE_BEFORE_MARK.sub(r"\1", text))
 
 
 def tidy_whitespace(text: str) -> str:
