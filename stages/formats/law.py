@@ -12,13 +12,11 @@ _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*\)")
 _MARKDOWN_MARKS = re.compile(r"\*\*|^#{1,6}[ \t]+|\\(?=[_*.\-#\[\]()+!>])", re.MULTILINE)
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]{3,}\|?[ \t]*$", re.MULTILINE)
 _RULE = re.compile(r"[-_=*–—]{3,}")
-_MOTTO = re.compile(
-    r"C[ỘO]NG HO[ÀA]?Ò?A? ?XÃ HỘI CHỦ NGHĨA VIỆT NAM[\s*_-]*|Độc lập\s*[-–—]\s*Tự do\s*[-–—]\s*Hạnh phúc[ .]*",
-    re.IGNORECASE,
-)
+_STATE, _VALUES = r"C[ỘO]NG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM", r"Độc lập\s*[-–—]\s*Tự do\s*[-–—]\s*Hạnh phúc[ .]*"
+_MOTTO = re.compile(rf"{_STATE}[\s*_-]*{_VALUES}|^[ \t]*(?:{_STATE}|{_VALUES})[ \t]*$", re.MULTILINE)
 _PAGE = re.compile(
     r"^[ \t]*(?:(?:trang|page)[ \t]*\d+(?:[ \t]*/[ \t]*\d+)?|[-–][ \t]*\d+[ \t]*[-–]|\d{1,3}|"
-    r"(?:\d+[ \t]+)?CÔNG BÁO/Số.{0,60}|.{0,40}CÔNG BÁO/Số.{0,60})[ \t]*$",
+    r"(?:\d+[ \t]+)?CÔNG BÁO/Số.{0,60})[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _RECIPIENTS = re.compile(r"\s*(?:nơi nhận|nơi gửi)\s*:", re.IGNORECASE)
@@ -36,9 +34,9 @@ _CONTENTS_ENTRY = re.compile(
 )
 _ARTICLE = re.compile(r"(?<=[.;:”\"])[ \t]*(?=Điều \d{1,3}[a-zđ]?\. ?)")
 _END_MARK = re.compile(r"\s*\./\.")
-_OPEN_LINE = re.compile(r"(?<![.:;!?…\n])\n(?=[a-zà-ỹđ])|(?<=\bSố:)\n(?=\d)")
-_BLANK_LINES = re.compile(r"\n{2,}")
-_SPACES = re.compile(r"[^\S\n]+")
+_CRAWL_MARK = re.compile(r"\[(?:JavaScript|Link|ID):[^\]\n]*\]")
+_SPLIT_SIGNER = re.compile(r"^[ \t]*(TM|KT|TL|TUQ)\.[ \t]*\n[ \t]*(?=[^\W\d_])", re.MULTILINE)
+_OPEN_LINE = re.compile(r"\n(?:(?<![.:;!?…]\n)(?=[a-zà-ỹđ])|(?<=\bSố:\n)(?=\d))")
 _MAX_NAME_WORDS = 5
 
 
@@ -61,8 +59,8 @@ def plain_text(text: str) -> str:
     text = unicodedata.normalize("NFC", _LINE_BREAK.sub("\n", text))
     text = _MARKDOWN_MARKS.sub("", _MARKDOWN_LINK.sub(r"\1", _TABLE_RULE.sub("", text)))
     text = _PAGE.sub("", _RULE.sub("\n", _MOTTO.sub("\n", text)))
-    text = _ARTICLE.sub("\n", _END_MARK.sub(".", text))
-    lines = [stripped for line in text.split("\n") if (stripped := _SPACES.sub(" ", line).strip())]
+    text = _ARTICLE.sub("\n", _END_MARK.sub(".", _SPLIT_SIGNER.sub(r"\1. ", _CRAWL_MARK.sub("", text))))
+    lines = [" ".join(words) for line in text.split("\n") if (words := line.split())]
     return _OPEN_LINE.sub(" ", "\n".join(_without_frame(lines)))
 
 
@@ -82,7 +80,7 @@ def _without_frame(lines: list[str]) -> Iterator[str]:
         rest = without_signature(line)
         if rest != line:
             inside = "signature"
-        elif inside in ("recipients", "signature") and (_SIGNED.fullmatch(line) or _is_name(line.split())):
+        elif inside in ("recipients", "signature") and _is_of_signature(line):
             continue
         else:
             inside = None
@@ -91,7 +89,7 @@ def _without_frame(lines: list[str]) -> Iterator[str]:
 
 
 def without_signature(line: str) -> str:
-    """The line without the signature that it begins with: office in capitals, then a name.
+    """The line without the signatures that it begins with: office in capitals, then a name.
 
     >>> without_signature("TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH Nguyễn Hữu Tháp CHƯƠNG TRÌNH HÀNH ĐỘNG")
     'CHƯƠNG TRÌNH HÀNH ĐỘNG'
@@ -108,7 +106,12 @@ def without_signature(line: str) -> str:
         name += 1
     if not _is_name(words[office : office + name]):
         return "" if marked and office == len(words) else line
-    return " ".join(words[office + name :])
+    return without_signature(" ".join(words[office + name :]))
+
+
+def _is_of_signature(line: str) -> bool:
+    office = line.isupper() and line.startswith(_SIGNER_TITLES)
+    return office or _SIGNED.fullmatch(line) is not None or _is_name(line.split())
 
 
 def _is_name(words: list[str]) -> bool:

@@ -1,32 +1,37 @@
 """Encyclopedia articles: wiki markup to plain text, heads as plain lines, without references, links and the like."""
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 from stages.account import Account
 from stages.text.documents import Document
 
 # Sections that hold no text of the article, by their head in lower case. Named as the two Wikipedias name them.
+# `Notes and references` is boilerplate since both of its parts are.
 BOILERPLATE = frozenset(
     """
     tham khảo|chú thích|xem thêm|liên kết ngoài|liên kết|đọc thêm|ghi chú|thư mục|nguồn|nguồn tham khảo|chú giải|
-    tài liệu tham khảo|tham khảo và chú thích|chú thích và tham khảo|ghi chú và tham khảo|ghi chú và chú thích|
-    chú thích và nguồn|nguồn dẫn|trích dẫn|tham khảo thêm|tài liệu đọc thêm|tài liệu|hình ảnh|thư viện ảnh|
+    tài liệu tham khảo|nguồn dẫn|trích dẫn|tham khảo thêm|tài liệu đọc thêm|tài liệu|hình ảnh|thư viện ảnh|
     thư viện hình ảnh|bộ sưu tập ảnh|thể loại|xem|cước chú|sách tham khảo|liên kết khác|liên kết bên ngoài|
     references|reference|external links|external link|see also|further reading|notes|footnotes|bibliography|citations|
-    sources|works cited|notes and references|references and notes|notes and citations|gallery|image gallery|images|
-    literature|links|general references|explanatory notes|cited sources|further information|endnotes
+    sources|works cited|gallery|image gallery|images|literature|links|general references|explanatory notes|
+    cited sources|further information|endnotes
     """.replace("\n", "")
     .replace("    ", "")
     .split("|")
 )
+_AND = re.compile(r"\s+và\s+|\s+and\s+|\s*[,/&]\s*")
 # Links whose target is not the article's text, by their prefix in the two languages.
 _NOT_TEXT = r"(?:file|image|media|category|tập tin|tệp|hình|thể loại)"
 _MARKUP = re.compile(r"\[\[[^\[\]\n]+\]\]|\{\{[^\W\d_]|^\{\||<ref\b|'''", re.MULTILINE)
 _HEAD = re.compile(r"[ \t]*(={1,6})[ \t]*(.*?)[ \t]*\1[ \t]*")
-_LIST_MARK = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
+_OF_TEXT = ("lang", "nihongo", "nowrap", "nobr", "small", "vie")  # templates that only dress their last argument
+_LIST_MARK = re.compile(r"^[*#:;]*[ \t]*", re.MULTILINE)
 _EMPTY_BRACKETS = re.compile(r"[ \t]*\([ \t,;:–-]*\)")
+_TEMPLATE_LINE = re.compile(r"^[ \t]*(?:Bản mẫu|Template):.*\n?", re.MULTILINE)  # one that an extract left its name of
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_BREAK = re.compile(r"\r\n?")
 # A line of prose, which no list of references is: what follows an unmarked head and has such lines is kept.
@@ -49,10 +54,10 @@ def plain_text(text: str) -> str:
     >>> plain_text("'''Huế''' là [[đô thị|một đô thị]].\\n\\n== Ẩm thực ==\\nBún bò.\\n\\n== Tham khảo ==\\n* x")
     'Huế là một đô thị.\\n\\nẨm thực\\n\\nBún bò.'
     """
-    text = _LINE_BREAK.sub("\n", text)
+    text = _without_boilerplate(_LINE_BREAK.sub("\n", text))
     if _MARKUP.search(text):
         text = _without_markup(text)
-    return _BLANK_LINES.sub("\n\n", _without_boilerplate(text)).strip()
+    return _BLANK_LINES.sub("\n\n", _TEMPLATE_LINE.sub("", text)).strip()
 
 
 def _without_markup(text: str) -> str:
@@ -64,18 +69,17 @@ def _without_markup(text: str) -> str:
     for link in code.filter_wikilinks():
         if re.match(_NOT_TEXT + r"\s*:", str(link.title).strip(), re.IGNORECASE):
             _remove(code, link)
+    for template in code.filter_templates():
+        if template.name.strip().lower() in _OF_TEXT and template.params:
+            with contextlib.suppress(ValueError):
+                code.replace(template, template.params[-1].value)
     plain = code.strip_code(normalize=True, collapse=True, keep_template_params=False)
-    heads = {str(head.title.strip_code()).strip(): head.level for head in code.filter_headings()}
-    # The parser gives heads as bare lines; they are marked again, for the sections to be told apart.
-    lines = [f"{'=' * heads[line]} {line} {'=' * heads[line]}" if line in heads else line for line in plain.split("\n")]
-    return _EMPTY_BRACKETS.sub("", _LIST_MARK.sub("", "\n".join(lines)))
+    return _EMPTY_BRACKETS.sub("", _LIST_MARK.sub("", plain))
 
 
-def _remove(code, node) -> None:
-    try:
+def _remove(code: Any, node: Any) -> None:
+    with contextlib.suppress(ValueError):  # it went with the one around it
         code.remove(node)
-    except ValueError:  # it went with the one around it
-        return
 
 
 def _without_boilerplate(text: str) -> str:
@@ -105,7 +109,9 @@ def _without_boilerplate(text: str) -> str:
 
 
 def _is_boilerplate(title: str) -> bool:
-    return len(title) < 40 and unicodedata.normalize("NFC", title).strip(" :").lower() in BOILERPLATE
+    if len(title) > 40:
+        return False
+    return BOILERPLATE.issuperset(_AND.split(unicodedata.normalize("NFC", title).strip().lower()))
 
 
 def _is_prose(line: str) -> bool:
