@@ -22,7 +22,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from commands.rehearsal.hub_server import Hub, serve
-from commands.rehearsal.repositories import repositories
+from commands.rehearsal.repositories import TOKEN, repositories
 from stages import params
 from stages.command import start
 from stages.errors import BadInput
@@ -132,6 +132,7 @@ def rehearse(root: Path, parameters: Path, folder: Path, profile: str, targets: 
         environment |= hub.environment | {
             "PATH": f"{Path(sys.executable).parent}:{environment.get('PATH', '')}",
             "HF_HOME": str(folder / "huggingface"),
+            "HF_TOKEN": TOKEN,
             "DVC_NO_ANALYTICS": "1",
             "PYTHONPATH": "",
         }
