@@ -30,6 +30,7 @@ KINDS = ("world", "files", "hub")
 READERS = ("plain", "headed", "wiki", "gutenberg", "law", "pairs", "questions", "escaped", "segmented")
 SECTIONS = ("{kind}", "sources.{source}", "profiles.{profile}.fetch.{source}")
 BYTES_PER_MEGABYTE = 1_000_000
+BAR = "{desc}: {percentage:3.0f}% of the limit |{bar}| {elapsed}<{remaining}{postfix}"
 
 _YEAR_FIRST = re.compile(r"^(\d{4})/(\d\d)/(\d\d)")
 _DAY_FIRST = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})")
@@ -73,7 +74,7 @@ def run(name: str, source: Source, place: Path, out: Path, checkpoints: Path) ->
         if source.max_documents == 0:  # not used in this profile: not even opened
             return
         raw = _module(f"{source.kind}.source").documents(name, source, place, checkpoints, account)
-        with tqdm(desc=f"fetch {name}", total=source.max_documents, unit=" documents", mininterval=1) as progress:
+        with tqdm(desc=f"fetch {name}", total=1.0, bar_format=BAR, mininterval=1) as progress:
             for document in _module(f"formats.{source.reader}").read(raw, account):
                 data = _usable_bytes(document, account.dropped)
                 if data is None:
@@ -84,8 +85,10 @@ def run(name: str, source: Source, place: Path, out: Path, checkpoints: Path) ->
                 digest.update(document.id.encode() + data)
                 document.date = iso_date(document.date, day_first=source.corpus == "vi")
                 years[document.date[:4] or "none"] += 1
-                progress.set_postfix_str(f"{kept['bytes'] / BYTES_PER_MEGABYTE:.1f} MB", refresh=False)
-                progress.update()
+                megabytes = kept["bytes"] / BYTES_PER_MEGABYTE
+                nearer = max(kept["documents"] / source.max_documents, megabytes / source.max_megabytes)
+                progress.set_postfix_str(f"{kept['documents']:,} documents, {megabytes:,.1f} MB", refresh=False)
+                progress.update(nearer - progress.n)
                 yield document
                 if kept["documents"] == source.max_documents:
                     return

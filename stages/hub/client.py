@@ -201,7 +201,7 @@ def _plain_errors(repository: str, revision: str) -> Iterator[None]:
         ) from None
     except (pyarrow.ArrowException, OSError) as error:
         raise BadInput(
-            f"{repository} at {revision}: a file of it is truncated or not Parquet ({error}). "
+            f"{repository} at {revision}: a file of it is truncated or not what its name says ({error}). "
             "Run again; if it stays, pin another revision."
         ) from None
     except ValueError as error:  # unknown configuration, split or file pattern
