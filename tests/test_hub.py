@@ -1,9 +1,11 @@
 """The real hub clients against a hub on loopback: what it asks for, and what it does when the hub fails."""
 
+import gzip
 import io
 import json
 import multiprocessing
 import os
+import random
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -26,7 +28,7 @@ configs:
 - config_name: vi
   data_files:
   - split: train
-    path: vi/train-*
+    path: vi/train*
 ---
 """
 
@@ -128,12 +130,21 @@ MANY = repository(
     "lab/many", {f"vi/train-0000{n}-of-00004.parquet": random_parquet(part) for n, part in enumerate(QUARTERS)}
 )
 LINES = repository("lab/lines", {f"vi/train-{n}.jsonl": json_lines(part) for n, part in enumerate(QUARTERS)})
+PACKED = {
+    "train.jsonl.gz": gzip.compress(json_lines(range(3_000))),
+    "train.json": json.dumps([json.loads(line) for line in json_lines(range(3_000)).splitlines()]).encode(),
+    "train.csv": (
+        "id,text,url,score\n" + "".join(f"{n},{text_of(n)},https://vi.example/{n},1.0\n" for n in range(3_000))
+    ).encode(),
+}
+PACKED = {name: repository(f"lab/{name.replace('.', '-')}", {f"vi/{name}": data}) for name, data in PACKED.items()}
+OTHER["broken"] = repository("lab/broken", {"vi/train-0.jsonl": json_lines(range(9)) + b'{"text": \n'})
 NESTED = repository("lab/nested", {"vi/train-0.parquet": nested_parquet()})
 
 
 @pytest.fixture(scope="module")
 def hub():
-    with serve([GOOD, WIDE, MANY, LINES, NESTED, *OTHER.values()]) as running:
+    with serve([GOOD, WIDE, MANY, LINES, NESTED, *PACKED.values(), *OTHER.values()]) as running:
         yield running
 
 
@@ -282,11 +293,12 @@ def test_hub_that_stays_down_is_given_up_with_nothing_written(run, hub, tmp_path
     assert 1000 - hub.faults[0].times == 3, "one request, tried max_attempts times"
 
 
-def test_connection_cut_in_the_middle_of_a_file(run, hub):
-    hub.faults.append(Fault("GET .*train-0000", times=2))
-    metrics, found = run(source(OTHER["cut"]))
-    assert metrics["documents"] == 400
-    assert len({document.id for document in found}) == 400
+@pytest.mark.parametrize(("of", "rows"), [(OTHER["cut"], 400), (LINES, ROWS)], ids=["parquet", "lines"])
+def test_connection_cut_in_the_middle_of_a_file(run, hub, of, rows):
+    hub.faults.append(Fault("GET .*vi/train-0", times=2))
+    metrics, found = run(source(of, max_documents=rows))
+    assert metrics["documents"] == rows
+    assert len({document.id for document in found}) == rows
     assert hub.faults[0].times == 0
 
 
@@ -295,27 +307,30 @@ def fetch_alone(wanted: Source, out: Path, checkpoints: Path, environment: dict[
     fetch.run("web-vi", wanted, Path("stages/hub"), out, checkpoints)
 
 
+def killed(wanted: Source, out: Path, checkpoints: Path, hub, bytes_sent: float) -> None:
+    """A fetch that gets SIGKILL when the hub has sent so many bytes."""
+    started = hub.bytes_sent
+    environment = hub.environment | {"HF_HOME": str(out.parent / "huggingface")}
+    arguments = (wanted, out, checkpoints, environment)
+    job = multiprocessing.get_context("spawn").Process(target=fetch_alone, args=arguments)
+    job.start()
+    while job.is_alive() and hub.bytes_sent - started < bytes_sent:
+        time.sleep(0.001)
+    job.kill()
+    job.join()
+
+
 @pytest.mark.parametrize("of", [MANY, pytest.param(LINES, marks=pytest.mark.campaign)], ids=["parquet", "lines"])
 def test_a_killed_fetch_goes_on_and_ends_with_the_same_bytes(run, hub, tmp_path, of):
-    """SIGKILL when about half is read: what was kept is not asked for again, and the output is the same."""
+    """What was kept is not asked for again, and metrics and output are those of an undisturbed run."""
     wanted, checkpoints = source(of, max_documents=ROWS), tmp_path / "checkpoints" / "killed"
     started = hub.bytes_sent
     undisturbed, _ = run(wanted, "undisturbed")
     once = hub.bytes_sent - started
     assert (undisturbed["documents"], undisturbed["data_date"]) == (ROWS, "2024-01-01")
-
-    started = hub.bytes_sent
-    environment = hub.environment | {"HF_HOME": str(tmp_path / "huggingface")}
-    arguments = (wanted, tmp_path / "killed", checkpoints, environment)
-    job = multiprocessing.get_context("spawn").Process(target=fetch_alone, args=arguments)
-    job.start()
-    while job.is_alive() and hub.bytes_sent - started < once / 2:
-        time.sleep(0.001)
-    job.kill()
-    job.join()
+    killed(wanted, tmp_path / "killed", checkpoints, hub, once / 2)
     assert not (tmp_path / "killed").exists(), "it was done before it was killed"
     assert list(checkpoints.glob("*.zst"))
-
     started = hub.bytes_sent
     resumed, _ = run(wanted, "killed")
     assert resumed == undisturbed
@@ -323,6 +338,23 @@ def test_a_killed_fetch_goes_on_and_ends_with_the_same_bytes(run, hub, tmp_path,
     files = [(tmp_path / name / "00000.parquet").read_bytes() for name in ("undisturbed", "killed")]
     assert files[0] == files[1]
     assert not checkpoints.exists(), "nothing is kept of what is done"
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(20))
+def test_kills_at_random_points_change_nothing(run, hub, tmp_path, seed):
+    """Each run is killed up to three times; the seed stands in the test's name."""
+    draw = random.Random(seed)
+    of = draw.choice([MANY, LINES])
+    wanted = source(of, max_documents=draw.randint(1, ROWS), files_at_once=draw.randint(1, 4))
+    undisturbed, _ = run(wanted, "undisturbed")
+    size = sum(map(len, of.files.values()))
+    for _ in range(draw.randint(1, 3)):
+        killed(wanted, tmp_path / "killed", tmp_path / "checkpoints" / "killed", hub, draw.random() * size)
+    resumed, _ = run(wanted, "killed")
+    assert resumed == undisturbed
+    files = [(tmp_path / name / "00000.parquet").read_bytes() for name in ("undisturbed", "killed")]
+    assert files[0] == files[1]
 
 
 def test_what_was_kept_is_not_used_for_another_reading(run, hub, tmp_path):
@@ -356,6 +388,17 @@ def test_json_lines_arrive_once_whatever_their_length(run):
     assert metrics["documents"] == ROWS
     assert {document.url for document in found} == {f"https://vi.example/{n}" for n in range(ROWS)}
     assert metrics["years"] == {"none": ROWS}
+
+
+@pytest.mark.parametrize("name", ["train.jsonl.gz", "train.json", "train.csv"])
+def test_what_else_the_library_reads_comes_in_the_order_of_the_file(run, name):
+    metrics, found = run(source(PACKED[name], max_documents=2_500))
+    assert metrics["documents"] == 2_500
+    assert [document.url for document in found] == [f"https://vi.example/{n}" for n in range(2_500)]
+
+
+def test_a_line_that_is_no_json_stops_with_its_place(run):
+    assert "not a JSON object" in message(run, source(OTHER["broken"]))
 
 
 def test_fields_of_a_column_and_dates_are_read(run):
