@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from stages import params
 
 KIND = "stages/${item.kind}"  # fetch and benchmarks enter the room that params.yaml names
+READER = "stages/formats/${item.reader}.py"  # and fetch the module that makes plain text of their format
 KINDS = {"fetch": "sources", "benchmarks": "benchmarks"}  # stage -> the section that its loop comes from
 
 
@@ -63,8 +64,14 @@ def code_deps(root: Path, stage: str) -> set[str]:
     values = params.read(root / "params.yaml")
     rooms = {f"stages/{entry['kind']}" for entry in values[KINDS[stage]].values()}
     closures = [import_closure(root, file) for room in sorted(rooms) for file in sorted((root / room).glob("*.py"))]
-    from_rooms = {path for path in set().union(*closures) if not path.startswith(tuple(f"{room}/" for room in rooms))}
-    return {KIND} | {path for path in deps | from_rooms if not path.startswith(tuple(f"{room}/" for room in rooms))}
+    by_name = {KIND}
+    if stage == "fetch":
+        rooms.add("stages/formats")
+        closures += [import_closure(root, file) for file in sorted((root / "stages/formats").glob("*.py"))]
+        by_name.add(READER)
+    return by_name | {
+        path for path in deps.union(*closures) if not path.startswith(tuple(f"{room}/" for room in rooms))
+    }
 
 
 def main() -> None:

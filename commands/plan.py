@@ -157,13 +157,16 @@ def _source(name: str, entry: dict[str, Any], limits: dict[str, Any]) -> SourceP
 def show(found: Plan, profile: str, settings: Settings, console: Console) -> None:
     """Print a plan as a table of sources, then totals, then what must be done first."""
     table = Table(title=f"Profile {profile}", box=box.SIMPLE_HEAD, title_justify="left")
-    for heading in ("source", "corpus", "from", "licence", "gated"):
+    for heading in ("source", "corpus", "from", "licence", "gated", "pinned"):
         table.add_column(heading, overflow="fold")
     table.add_column("documents\nat most", justify="right")
     table.add_column("text\nMB", justify="right")
     for s in found.sources:
-        gated = "yes" if s.gated else "no"
-        table.add_row(s.name, s.corpus, s.origin, s.licence, gated, f"{s.documents:,}", f"{s.text_bytes / MEGA:,.1f}")
+        gated, pinned = ("yes" if value else "no" for value in (s.gated, s.pinned))
+        amounts = (f"{s.documents:,}", f"{s.text_bytes / MEGA:,.1f}")
+        table.add_row(
+            s.name, s.corpus, s.origin, s.licence, gated, pinned if s.origin.startswith("hub ") else "", *amounts
+        )
     console.print(table)
     totals = Table(box=None, show_header=False, padding=(0, 2))
     for name, value in [

@@ -22,7 +22,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from commands.rehearsal.hub_server import Hub, serve
-from commands.rehearsal.repositories import repositories
+from commands.rehearsal.repositories import TOKEN, repositories
 from stages import params
 from stages.command import start
 from stages.errors import BadInput
@@ -30,7 +30,7 @@ from stages.errors import BadInput
 # How much less than the real run: no more than this, at every place that matches.
 AT_MOST = {
     "benchmarks.*.items_per_part": 20,
-    "hub.shuffle_buffer_documents": 50,
+    "hub.files_at_once": 2,
     "hub.first_wait_seconds": 0.1,
     "vocab.min_count": 2,
     "profiles.{profile}.fetch.*.max_documents": 300,
@@ -132,6 +132,7 @@ def rehearse(root: Path, parameters: Path, folder: Path, profile: str, targets: 
         environment |= hub.environment | {
             "PATH": f"{Path(sys.executable).parent}:{environment.get('PATH', '')}",
             "HF_HOME": str(folder / "huggingface"),
+            "HF_TOKEN": TOKEN,
             "DVC_NO_ANALYTICS": "1",
             "PYTHONPATH": "",
         }

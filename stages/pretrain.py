@@ -9,9 +9,9 @@ goes on from --checkpoints and ends with the same bits.
 import logging
 import shutil
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from stages.command import parser, start
 from stages.outputs import new_folder, write_metrics
@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 
 @section
 class Mixture:
-    languages: dict[str, float]
-    sources: dict[str, float] | None  # null: those of all stages
+    main_share: Annotated[float, Field(ge=0, le=1)]  # of the tokens, from the mixture of all stages
+    sources: dict[str, float]  # for the rest, whatever their language
 
 
 @section
@@ -41,7 +41,7 @@ class Params(TrainingSettings):
     initial: str  # which model --model is; dvc.yaml makes the path of it
     learns: Literal["new_rows", "embeddings", "all", "blocks"]
     schedule: Schedule
-    mixture: Mixture | None  # null: the one of all stages, which follows
+    mixture: Mixture | None  # null: only the one of all stages, which follows
     languages: dict[str, float]
     sources: dict[str, float]
     context_factor: PositiveInt
@@ -81,8 +81,10 @@ def run(
     model = load_model(model_folder, torch.float32, config)
     freeze(model, params.learns, old_rows=read_config(base)["vocab_size"])
 
-    chosen = params.mixture or Mixture(params.languages, params.sources)
-    mixture = training_mixture(shards, length, chosen.languages, chosen.sources or params.sources, params.seed)
+    own = params.mixture or Mixture(1.0, {})
+    mixture = training_mixture(
+        shards, length, params.languages, params.sources, params.seed, own.main_share, own.sources
+    )
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 
     plan = Plan(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from dvc.repo import Repo
 
-from commands.code_deps import KIND, code_deps, imports
+from commands.code_deps import KIND, READER, code_deps, imports
 from stages import params as params_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +45,13 @@ def graph() -> dict[str, Stage]:
         return {stage.addressing: Stage(stage) for stage in repo.index.stages if stage.addressing.count(".dvc") == 0}
 
 
+def reader(stage: Stage) -> str | None:
+    """The module that fetch reads a source's format with."""
+    if stage.module != "fetch":
+        return None
+    return f"stages/formats/{params_file.read(ROOT / 'params.yaml')['sources'][stage.options['--source']]['reader']}.py"
+
+
 def pipeline_modules() -> list[str]:
     """The stage modules: those with a `run`."""
     return sorted(file.stem for file in (ROOT / "stages").glob("*.py") if "\ndef run(" in file.read_text())
@@ -64,9 +71,8 @@ def kind_room(stage: Stage) -> Path | None:
 @pytest.mark.parametrize("name", sorted(graph()))
 def test_code_deps_are_exactly_the_import_closure(name):
     stage, room = graph()[name], kind_room(graph()[name])
-    expected = {
-        str(room.relative_to(ROOT)) if path == KIND and room else path for path in code_deps(ROOT, stage.module)
-    }
+    named = {KIND: room and str(room.relative_to(ROOT)), READER: reader(stage)}
+    expected = {named.get(path, path) for path in code_deps(ROOT, stage.module)}
     assert stage.code_deps == expected, "run `python -m commands.code_deps`, which mends dvc.yaml"
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,22 @@ def source(**changes: object) -> Source:
         "text_column": "text",
         "url_column": "url",
         "date_column": "date",
+        "counterpart_column": "counterpart",
         "metadata_columns": (),
         "max_malformed_share": 0.0,
         "kind": "files",
         "corpus": "vi",
         "input": "data/own/vi",
+        "reader": "plain",
         "licence": "CC0-1.0",
         "max_documents": 100,
         "max_megabytes": 10.0,
     }
     return Source(**values | changes)
+
+
+def fetched(name: str, wanted: Source, place: Path, out: Path) -> dict:
+    return fetch.run(name, wanted, place, out, out.with_name("checkpoints"))
 
 
 @pytest.fixture
@@ -41,33 +48,34 @@ def own(tmp_path: Path) -> Path:
 
 
 def test_metrics_count_what_was_kept_and_dropped(own, tmp_path):
-    metrics = fetch.run("own-vi", source(), own, tmp_path / "out")
+    metrics = fetched("own-vi", source(), own, tmp_path / "out")
     found = list(read_documents(tmp_path / "out"))
     assert metrics["documents"] == len(found) == 20
     assert metrics["bytes"] == sum(len(document.text.encode()) for document in found)
     assert metrics["dropped"] == {"empty_text": 1, "invalid_utf8": 1}
     assert metrics["licence"] == found[0].licence == "CC0-1.0"
     assert found[0].date == "2020-01-02T03:04:05+00:00"
+    assert metrics["years"] == {"2020": 20}
 
 
 def test_limits_stop_at_documents_and_at_megabytes(own, tmp_path):
-    assert fetch.run("own-vi", source(max_documents=7), own, tmp_path / "a")["documents"] == 7
-    metrics = fetch.run("own-vi", source(max_megabytes=0.0003), own, tmp_path / "b")
+    assert fetched("own-vi", source(max_documents=7), own, tmp_path / "a")["documents"] == 7
+    metrics = fetched("own-vi", source(max_megabytes=0.0003), own, tmp_path / "b")
     assert 0 < metrics["documents"] < 20
     assert metrics["bytes"] <= 300
 
 
 def test_same_input_same_bytes(own, tmp_path):
-    digests = [fetch.run("own-vi", source(), own, tmp_path / name)["digest"] for name in "ab"]
+    digests = [fetched("own-vi", source(), own, tmp_path / name)["digest"] for name in "ab"]
     files = [(tmp_path / name / "00000.parquet").read_bytes() for name in "ab"]
     assert digests[0] == digests[1]
     assert files[0] == files[1]
-    limited = fetch.run("own-vi", source(max_documents=7), own, tmp_path / "c")["digest"]
+    limited = fetched("own-vi", source(max_documents=7), own, tmp_path / "c")["digest"]
     assert limited != digests[0]
 
 
 def test_a_source_that_is_not_used_writes_an_empty_output_and_opens_nothing(tmp_path):
-    metrics = fetch.run("own-vi", source(max_documents=0), tmp_path / "does not exist", tmp_path / "out")
+    metrics = fetched("own-vi", source(max_documents=0), tmp_path / "does not exist", tmp_path / "out")
     assert metrics["documents"] == 0
     assert list(read_documents(tmp_path / "out")) == []
     assert (tmp_path / "out" / "00000.parquet").exists()
@@ -76,7 +84,7 @@ def test_a_source_that_is_not_used_writes_an_empty_output_and_opens_nothing(tmp_
 def test_a_failing_source_leaves_no_output(own, tmp_path):
     (own / "z.parquet").write_bytes(b"broken")
     with pytest.raises(BadInput, match=r"z\.parquet"):
-        fetch.run("own-vi", source(), own, tmp_path / "out")
+        fetched("own-vi", source(), own, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -84,7 +92,7 @@ def test_nothing_usable_is_an_error(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.txt").write_text(" ")
     with pytest.raises(BadInput, match="no usable document"):
-        fetch.run("own-vi", source(), tmp_path / "in", tmp_path / "out")
+        fetched("own-vi", source(), tmp_path / "in", tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +102,7 @@ def test_nothing_usable_is_an_error(tmp_path):
         ("20200102", "2020-01-02"),
         ("2020-01-02 03:04:05", "2020-01-02T03:04:05"),
         ("2013-05-18T05:35:44Z", "2013-05-18T05:35:44+00:00"),
+        ("2020/01/02 03:04:05", "2020-01-02T03:04:05"),
         ("02/01/2020", ""),
         ("", ""),
     ],
@@ -102,7 +111,13 @@ def test_dates_become_iso_or_empty(value, expected):
     assert fetch.iso_date(value) == expected
 
 
-def test_every_source_of_every_profile_loads(repository, tmp_path):
+def test_vietnamese_dates_have_the_day_first():
+    assert fetch.iso_date("2/9/1945", day_first=True) == "1945-09-02"
+    assert fetch.iso_date("31/2/2020", day_first=True) == ""
+
+
+def test_every_source_of_every_profile_loads(repository, tmp_path, monkeypatch):
+    monkeypatch.setattr(params, "read", cache(params.read))  # parsing takes most of a load
     text = (repository / "params.yaml").read_text(encoding="utf-8")
     values = params.read(repository / "params.yaml")
     for profile in values["profiles"]:
@@ -116,6 +131,11 @@ def test_mistakes_in_a_source_are_named(repository, tmp_path):
     text = (repository / "params.yaml").read_text(encoding="utf-8")
     file = tmp_path / "params.yaml"
     for good, bad, words in [
+        (
+            "reader: plain, licence: unstated",
+            "reader: wkii, licence: unstated",
+            "sources.own-vi.reader: 'wkii' does not exist",
+        ),
         ("{kind: files, corpus: vi", "{kind: flies, corpus: vi", "sources.own-vi.kind: 'flies' does not exist"),
         ("{kind: files, corpus: vi", "{kind: files, corpus: fr", "sources.own-vi.corpus"),
         ("revision: b04c8d1ceb2f5cd4588862100d08de323dccfbaa", "revision: main", "sources.wikipedia-vi.revision"),
@@ -133,6 +153,7 @@ def test_the_command_writes_documents_and_metrics(own, repository, tmp_path):
     changed = text.replace("own-vi: {max_documents: 0,", "own-vi: {max_documents: 5,")
     (tmp_path / "params.yaml").write_text(changed, encoding="utf-8")
     words = ["--params", "params.yaml", "--source", "own-vi", "--input", "own", "--out", "out", "--metrics", "m.json"]
+    words += ["--checkpoints", "checkpoints"]
     environment = {"PYTHONPATH": str(repository), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     command = [sys.executable, "-m", "stages.fetch", *words]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)

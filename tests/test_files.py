@@ -11,6 +11,7 @@ import pyarrow.parquet
 import pytest
 import zstandard
 
+from stages.account import Account
 from stages.errors import BadInput
 from stages.files.source import Source, documents, source_files
 
@@ -18,11 +19,13 @@ SOURCE = Source(
     text_column="text",
     url_column="url",
     date_column="date",
+    counterpart_column="counterpart",
     metadata_columns=("id", "title"),
     max_malformed_share=0.25,
     kind="files",
     corpus="vi",
     input="data/own/vi",
+    reader="plain",
     licence="CC-BY-4.0",
     max_documents=100,
     max_megabytes=10,
@@ -35,8 +38,8 @@ def lines(*records: object) -> bytes:
 
 
 def read(folder: Path, source: Source = SOURCE):
-    dropped = Counter()
-    return list(documents("own-vi", source, folder, dropped)), dict(dropped)
+    account = Account()
+    return list(documents("own-vi", source, folder, folder / "checkpoints", account)), dict(account.dropped)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """The real hub clients against a hub on loopback: what it asks for, and what it does when the hub fails."""
 
+import gzip
 import io
+import json
 import multiprocessing
 import os
+import random
+import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +19,7 @@ import pytest
 from commands.rehearsal.hub_server import Fault, Repository, serve
 from stages import fetch
 from stages.errors import BadInput
+from stages.hub import blocks
 from stages.hub.source import Columns, Source
 from stages.text.documents import read_documents
 
@@ -23,7 +28,7 @@ configs:
 - config_name: vi
   data_files:
   - split: train
-    path: vi/train-*
+    path: vi/train*
 ---
 """
 
@@ -54,18 +59,19 @@ def repository(name: str, files: dict[str, bytes] | None = None, **changes) -> R
 def source(of: Repository, **changes) -> Source:
     values = {
         "shuffle_seed": 1,
-        "shuffle_buffer_documents": 50,
+        "files_at_once": 2,
         "max_attempts": 3,
         "first_wait_seconds": 0.01,
         "kind": "hub",
         "corpus": "vi",
         "input": "stages/hub",
+        "reader": "plain",
         "licence": "CC-BY-SA-3.0",
         "repository": of.name,
         "revision": of.commit,
         "config": "vi",
         "split": "train",
-        "columns": Columns(text="text", id="id", url="url", date=None, metadata=("score",)),
+        "columns": Columns(text="text", counterpart=None, id="id", url="url", date=None, metadata=("score",)),
         "minimum_scores": {},
         "gated": False,
         "bytes_per_document": 500,
@@ -85,11 +91,60 @@ OTHER = {
     "torn": repository("lab/torn", {"vi/train-00000-of-00001.parquet": parquet(0, 200)[:-100]}),
     "empty": repository("lab/empty", {"vi/train-00000-of-00001.parquet": b""}),
 }
+ROWS = 4_000
+
+
+def text_of(number: int) -> str:
+    # Random letters, which do not compress to nothing.
+    letters = numpy.random.default_rng(number).choice(list("aăâbcdđeêghiklm noôơpqrstuưvxy"), 500)
+    return f"Bài {number}: " + "".join(letters)
+
+
+def json_lines(numbers: range) -> bytes:
+    rows = ({"id": n, "text": text_of(n), "url": f"https://vi.example/{n}", "score": 1.0} for n in numbers)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def random_parquet(numbers: range) -> bytes:
+    sink = io.BytesIO()
+    rows = [{"id": n, "text": text_of(n), "url": f"https://vi.example/{n}", "score": 1.0} for n in numbers]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), sink, row_group_size=200)
+    return sink.getvalue()
+
+
+def nested_parquet() -> bytes:
+    rows = [
+        {
+            "pair": {"vi": f"Có {n} mùa xuân.", "en": f"There are {n} springs."},
+            "meta": {"url": f"https://vi.example/{n}", "date": "2/9/1945" if n % 2 else "1975/04/30 11:30:00"},
+        }
+        for n in range(200)
+    ]
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), sink)
+    return sink.getvalue()
+
+
+QUARTERS = [range(n, n + ROWS // 4) for n in range(0, ROWS, ROWS // 4)]
+MANY = repository(
+    "lab/many", {f"vi/train-0000{n}-of-00004.parquet": random_parquet(part) for n, part in enumerate(QUARTERS)}
+)
+LINES = repository("lab/lines", {f"vi/train-{n}.jsonl": json_lines(part) for n, part in enumerate(QUARTERS)})
+PACKED = {
+    "train.jsonl.gz": gzip.compress(json_lines(range(3_000))),
+    "train.json": json.dumps([json.loads(line) for line in json_lines(range(3_000)).splitlines()]).encode(),
+    "train.csv": (
+        "id,text,url,score\n" + "".join(f"{n},{text_of(n)},https://vi.example/{n},1.0\n" for n in range(3_000))
+    ).encode(),
+}
+PACKED = {name: repository(f"lab/{name.replace('.', '-')}", {f"vi/{name}": data}) for name, data in PACKED.items()}
+OTHER["broken"] = repository("lab/broken", {"vi/train-0.jsonl": json_lines(range(9)) + b'{"text": \n'})
+NESTED = repository("lab/nested", {"vi/train-0.parquet": nested_parquet()})
 
 
 @pytest.fixture(scope="module")
 def hub():
-    with serve([GOOD, WIDE, *OTHER.values()]) as running:
+    with serve([GOOD, WIDE, MANY, LINES, NESTED, *PACKED.values(), *OTHER.values()]) as running:
         yield running
 
 
@@ -119,7 +174,9 @@ def run(hub, process, tmp_path):
     hub.requests.clear()
 
     def fetched(wanted: Source, out: str = "out"):
-        metrics = process.submit(fetch.run, "web-vi", wanted, Path("stages/hub"), tmp_path / out).result(timeout=60)
+        metrics = process.submit(
+            fetch.run, "web-vi", wanted, Path("stages/hub"), tmp_path / out, tmp_path / "checkpoints" / out
+        ).result(timeout=60)
         return metrics, list(read_documents(tmp_path / out))
 
     return fetched
@@ -156,17 +213,18 @@ def test_order_is_shuffled_and_repeatable(run):
     _, first = run(source(GOOD), "a")
     _, again = run(source(GOOD), "b")
     _, other = run(source(GOOD, shuffle_seed=2), "c")
-    _, plain = run(source(GOOD, shuffle_buffer_documents=0), "d")
-    ids = [[document.id for document in found] for found in (first, again, other, plain)]
+    _, one_by_one = run(source(GOOD, files_at_once=1), "d")
+    ids = [[document.id for document in found] for found in (first, again, other, one_by_one)]
     assert ids[0] == ids[1]
     assert ids[0] != ids[2] != ids[3]
     assert sorted(ids[0]) == sorted(ids[2]) == sorted(ids[3])
 
 
 def test_limit_takes_no_more_than_asked(run, hub):
-    metrics, _ = run(source(GOOD, max_documents=10, shuffle_buffer_documents=0))
+    metrics, _ = run(source(GOOD, max_documents=10))
     assert metrics["documents"] == 10
-    assert not any("train-00001" in request for request in hub.requests), "the second file was not needed"
+    asked = {request.split("/")[-1] for request in hub.requests if "GET" in request and "train-0000" in request}
+    assert len(asked) == 1, "the second file was not needed"
 
 
 def test_rows_below_a_minimum_score_are_dropped_and_counted(run):
@@ -206,7 +264,9 @@ def test_gated_set_tells_to_accept_its_terms(run, process, hub):
 @pytest.mark.parametrize(("token", "opens"), [("hf_accepted", True), ("hf_stranger", False)])
 def test_gated_set_opens_with_the_token_of_who_accepted(hub, tmp_path, token, opens):
     with clients(hub.environment | {"HF_HOME": str(tmp_path), "HF_TOKEN": token}) as pool:
-        job = pool.submit(fetch.run, "web-vi", source(OTHER["gated"]), Path("stages/hub"), tmp_path / "out")
+        job = pool.submit(
+            fetch.run, "web-vi", source(OTHER["gated"]), Path("stages/hub"), tmp_path / "out", tmp_path / "checkpoints"
+        )
         if opens:
             assert job.result(timeout=60)["documents"] == 400
         else:
@@ -233,12 +293,124 @@ def test_hub_that_stays_down_is_given_up_with_nothing_written(run, hub, tmp_path
     assert 1000 - hub.faults[0].times == 3, "one request, tried max_attempts times"
 
 
-def test_connection_cut_in_the_middle_of_a_file(run, hub):
-    hub.faults.append(Fault("GET .*train-0000", times=2))
-    metrics, found = run(source(OTHER["cut"]))
-    assert metrics["documents"] == 400
-    assert len({document.id for document in found}) == 400
+@pytest.mark.parametrize(("of", "rows"), [(OTHER["cut"], 400), (LINES, ROWS)], ids=["parquet", "lines"])
+def test_connection_cut_in_the_middle_of_a_file(run, hub, of, rows):
+    hub.faults.append(Fault("GET .*vi/train-0", times=2))
+    metrics, found = run(source(of, max_documents=rows))
+    assert metrics["documents"] == rows
+    assert len({document.id for document in found}) == rows
     assert hub.faults[0].times == 0
+
+
+def fetch_alone(wanted: Source, out: Path, checkpoints: Path, environment: dict[str, str]) -> None:
+    enter(environment)
+    fetch.run("web-vi", wanted, Path("stages/hub"), out, checkpoints)
+
+
+def killed(wanted: Source, out: Path, checkpoints: Path, hub, bytes_sent: float) -> None:
+    """A fetch that gets SIGKILL when the hub has sent so many bytes."""
+    started = hub.bytes_sent
+    environment = hub.environment | {"HF_HOME": str(out.parent / "huggingface")}
+    arguments = (wanted, out, checkpoints, environment)
+    job = multiprocessing.get_context("spawn").Process(target=fetch_alone, args=arguments)
+    job.start()
+    while job.is_alive() and hub.bytes_sent - started < bytes_sent:
+        time.sleep(0.001)
+    job.kill()
+    job.join()
+
+
+@pytest.mark.parametrize("of", [MANY, pytest.param(LINES, marks=pytest.mark.campaign)], ids=["parquet", "lines"])
+def test_a_killed_fetch_goes_on_and_ends_with_the_same_bytes(run, hub, tmp_path, of):
+    """What was kept is not asked for again, and metrics and output are those of an undisturbed run."""
+    wanted, checkpoints = source(of, max_documents=ROWS), tmp_path / "checkpoints" / "killed"
+    started = hub.bytes_sent
+    undisturbed, _ = run(wanted, "undisturbed")
+    once = hub.bytes_sent - started
+    assert (undisturbed["documents"], undisturbed["data_date"]) == (ROWS, "2024-01-01")
+    killed(wanted, tmp_path / "killed", checkpoints, hub, once / 2)
+    assert not (tmp_path / "killed").exists(), "it was done before it was killed"
+    assert list(checkpoints.glob("*.zst"))
+    started = hub.bytes_sent
+    resumed, _ = run(wanted, "killed")
+    assert resumed == undisturbed
+    assert hub.bytes_sent - started < 0.8 * once
+    files = [(tmp_path / name / "00000.parquet").read_bytes() for name in ("undisturbed", "killed")]
+    assert files[0] == files[1]
+    assert not checkpoints.exists(), "nothing is kept of what is done"
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(20))
+def test_kills_at_random_points_change_nothing(run, hub, tmp_path, seed):
+    """Each run is killed up to three times; the seed stands in the test's name."""
+    draw = random.Random(seed)
+    of = draw.choice([MANY, LINES])
+    wanted = source(of, max_documents=draw.randint(1, ROWS), files_at_once=draw.randint(1, 4))
+    undisturbed, _ = run(wanted, "undisturbed")
+    size = sum(map(len, of.files.values()))
+    for _ in range(draw.randint(1, 3)):
+        killed(wanted, tmp_path / "killed", tmp_path / "checkpoints" / "killed", hub, draw.random() * size)
+    resumed, _ = run(wanted, "killed")
+    assert resumed == undisturbed
+    files = [(tmp_path / name / "00000.parquet").read_bytes() for name in ("undisturbed", "killed")]
+    assert files[0] == files[1]
+
+
+def test_what_was_kept_is_not_used_for_another_reading(run, hub, tmp_path):
+    hub.faults.append(Fault("GET .*train-00000", status=404, times=1000))  # the second in the order drawn
+    with pytest.raises(BadInput):
+        run(source(GOOD))
+    kept = tmp_path / "checkpoints" / "out"
+    assert list(kept.glob("*.zst")), "what came before the failure stays"
+    hub.faults.clear()
+    hub.requests.clear()
+    metrics, found = run(source(GOOD, shuffle_seed=2))
+    assert metrics["documents"] == len({document.id for document in found}) == 400
+
+
+@pytest.mark.parametrize("stretch", [1, 7, 64, 1000, 10**6])
+@pytest.mark.parametrize("ending", ["", "\n", "\n\n"])
+def test_every_line_lies_in_one_stretch(monkeypatch, stretch, ending):
+    monkeypatch.setattr(blocks, "BYTES_PER_STRETCH", stretch)
+    monkeypatch.setattr(blocks, "BYTES_BEYOND", 5)
+    data = ("\n".join(json.dumps({"text": "ơ" * n}, ensure_ascii=False) for n in range(30)) + ending).encode()
+    read = lambda begin, end: data[begin:end]  # noqa: E731
+    found = [row for rows, _ in blocks.line_blocks(read, len(data), "a", ["text"], 1, 0) for row in rows]
+    assert sorted(len(row["text"]) for row in found) == list(range(30))
+    assert len({row[blocks.KEY] for row in found}) == 30
+    rest = [row for rows, _ in blocks.line_blocks(read, len(data), "a", ["text"], 1, 3) for row in rows]
+    assert rest == found[len(found) - len(rest) :]
+
+
+def test_json_lines_arrive_once_whatever_their_length(run):
+    metrics, found = run(source(LINES, max_documents=ROWS))
+    assert metrics["documents"] == ROWS
+    assert {document.url for document in found} == {f"https://vi.example/{n}" for n in range(ROWS)}
+    assert metrics["years"] == {"none": ROWS}
+
+
+@pytest.mark.parametrize("name", ["train.jsonl.gz", "train.json", "train.csv"])
+def test_what_else_the_library_reads_comes_in_the_order_of_the_file(run, name):
+    metrics, found = run(source(PACKED[name], max_documents=2_500))
+    assert metrics["documents"] == 2_500
+    assert [document.url for document in found] == [f"https://vi.example/{n}" for n in range(2_500)]
+
+
+def test_a_line_that_is_no_json_stops_with_its_place(run):
+    assert "not a JSON object" in message(run, source(OTHER["broken"]))
+
+
+def test_fields_of_a_column_and_dates_are_read(run):
+    columns = Columns(text="pair.vi", counterpart="pair.en", id=None, url="meta.url", date="meta.date", metadata=())
+    metrics, found = run(source(NESTED, columns=columns, reader="questions"))
+    assert metrics["years"] == {"1945": 100, "1975": 100}
+    assert found[0].url.startswith("https://vi.example/")
+    assert "mùa xuân" in found[0].text
+    assert "spring" in found[0].text
+    assert "counterpart" not in found[0].metadata
+    missing = replace(columns, text="pair.fr")
+    assert "no column pair.fr" in message(run, source(NESTED, columns=missing))
 
 
 @pytest.mark.parametrize("name", ["torn", "empty"])
@@ -253,7 +425,10 @@ def test_truncated_parquet_is_named(run, name):
     [
         ({"config": "fr"}, "fr"),
         ({"split": "validation"}, "validation"),
-        ({"columns": Columns(text="content", id=None, url=None, date=None, metadata=())}, "no column content"),
+        (
+            {"columns": Columns(text="content", counterpart=None, id=None, url=None, date=None, metadata=())},
+            "no column content",
+        ),
         ({"minimum_scores": {"quality": 1.0}}, "no column quality"),
     ],
 )

@@ -65,6 +65,20 @@ def test_gated_and_unpinned_sources_are_pointed_out(repository):
     assert "make pin" in shown
 
 
+def test_the_plan_of_the_real_run_names_licence_terms_and_pin_of_each_source(repository):
+    made = plan.plan(repository / "params.yaml", "smollm2-360m")
+    by_name = {source.name: source for source in made.sources}
+    entries = params.read(repository / "params.yaml")["sources"]
+    hub = {name for name, entry in entries.items() if entry["kind"] == "hub"}
+    assert hub <= set(by_name)
+    assert {name for name in hub if by_name[name].gated} == {"culturax-vi", "binhvq-vi"}
+    assert {name for name in hub if not by_name[name].pinned} == {n for n in hub if entries[n]["revision"] is None}
+    assert all(by_name[name].licence for name in hub)
+    shown = written(made)
+    assert "pinned" in shown
+    assert "culturax-vi: accept the terms of uonlp/CulturaX and set HF_TOKEN" in shown
+
+
 def test_hours_of_two_billion_tokens_on_one_gpu():
     settings = plan.Settings(gpu="H200", gpu_peak_tflops=989.0, gpu_utilisation=0.4)
     assert plan.gpu_hours(4.3e18, settings) == pytest.approx(3.0, abs=0.05)
@@ -138,7 +152,7 @@ def test_own_text_says_what_is_missing(tmp_path):
 def test_the_rehearsal_only_lowers_limits():
     values = {
         "profile": "nano",
-        "hub": {"shuffle_buffer_documents": 10_000},
+        "hub": {"files_at_once": 8},
         "profiles": {
             "nano": {},
             "real": {
@@ -151,7 +165,7 @@ def test_the_rehearsal_only_lowers_limits():
     lowered = rehearse.lowered(values, "real")
     real = lowered["profiles"]["real"]
     assert lowered["profile"] == "real"
-    assert lowered["hub"]["shuffle_buffer_documents"] == 50
+    assert lowered["hub"]["files_at_once"] == 2
     assert [real["fetch"][name]["max_documents"] for name in ("big", "small", "off")] == [300, 7, 0]
     assert (real["training"]["accelerator"], real["training"]["precision"]) == ("cpu", "32-true")
     assert real["pretrain"]["all"]["tokens"] < 10_000

@@ -89,7 +89,7 @@ def test_long_context_lengthens_sequences_and_changes_the_rope_base(
 
 
 def test_a_stage_may_have_its_own_mixture(folders: Path, tmp_path: Path, repository: Path) -> None:
-    own = pretrain.Mixture(languages={"en": 1.0}, sources={"world-en": 1.0, "world-vi": 1.0})
+    own = pretrain.Mixture(main_share=0.0, sources={"world-en": 0.4, "finemath-en": 0.6})
     assert make(folders, tmp_path, params(repository, "anneal", mixture=own))["shares"] == {"world-en": 1.0}
 
 

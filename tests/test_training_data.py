@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from stages import pack
+from stages import pack, params
 from stages.errors import BadInput
 from stages.text.documents import Document, write_documents
 from stages.tokenizer.training import train_tokenizer, write_tokenizer
-from stages.training.mixture import CARDS, Mixture, source_weights
+from stages.training.mixture import CARDS, Mixture, annealing_weights, source_weights
 from stages.training.packed import held_out_blocks, training_mixture
 from stages.training.shards import ShardWriter, cut_blocks, encode, open_blocks
 
@@ -138,6 +138,22 @@ def test_what_has_no_tokens_gives_its_share_to_the_others() -> None:
 def test_a_source_without_a_weight_is_named() -> None:
     with pytest.raises(BadInput, match=r"mixture\.sources\.blogs"):
         source_weights({"vi": 1.0}, {"news": 1.0}, {"blogs": "vi"})
+
+
+def test_annealing_takes_a_share_from_the_mixture_and_the_rest_from_its_sets() -> None:
+    main = {"web": 0.5, "news": 0.5, "maths": 0.0}
+    annealed = annealing_weights(main, 0.6, {"news": 1.0, "maths": 2.0, "journals": 1.0})
+    assert annealed == pytest.approx({"web": 0.3, "news": 0.3 + 0.4 / 3, "maths": 0.8 / 3})
+    assert annealing_weights(main, 0.6, {"journals": 1.0}) == main, "no set is there"
+
+
+def test_the_annealing_of_the_built_in_world_has_more_english(repository: Path) -> None:
+    values = params.read(repository / "params.yaml")
+    present = {"world-vi": "vi", "world-en": "en", "world-code": "code"}
+    main = source_weights(values["mixture"]["languages"], values["mixture"]["sources"], present)
+    own = values["pretrain"]["anneal"]["mixture"]
+    annealed = annealing_weights(main, own["main_share"], own["sources"])
+    assert annealed == pytest.approx({"world-vi": 0.45, "world-en": 0.50, "world-code": 0.05})
 
 
 def test_packed_languages_become_a_mixture_and_held_out_blocks(shards: Path) -> None:

@@ -20,6 +20,7 @@ API = re.compile(
     r"/api/(models|datasets)/([^/]+/[^/]+)(?:/(revision|tree|paths-info|auth-check)(?:/([^/]+))?(?:/(.*))?)?"
 )
 FILE = re.compile(r"/(datasets/)?([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
+COMMIT_DATE = "2024-01-01T00:00:00.000Z"
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
@@ -234,8 +235,8 @@ def _description(repository: Repository) -> dict[str, Any]:
         "downloads": 0,
         "likes": 0,
         "tags": [],
-        "lastModified": "2024-01-01T00:00:00.000Z",
-        "createdAt": "2024-01-01T00:00:00.000Z",
+        "lastModified": COMMIT_DATE,
+        "createdAt": COMMIT_DATE,
         "siblings": [{"rfilename": path} for path in sorted(repository.files)],
     }
 
@@ -243,7 +244,8 @@ def _description(repository: Repository) -> dict[str, Any]:
 def _entry(repository: Repository, path: str) -> dict[str, Any]:
     if path in repository.files:
         data = repository.files[path]
-        return {"type": "file", "path": path, "size": len(data), "oid": blob_id(data)}
+        commit = {"id": repository.commit, "title": "Add data", "date": COMMIT_DATE}
+        return {"type": "file", "path": path, "size": len(data), "oid": blob_id(data), "lastCommit": commit}
     return {"type": "directory", "path": path, "size": 0, "oid": hashlib.sha1(path.encode()).hexdigest()}
 
 

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from commands.rehearsal.hub_server import Repository
 from stages import params, world
+from stages.formats.gutenberg import PUBLIC_DOMAIN, RIGHTS
 from stages.text.documents import Document
 from stages.world.settings import WorldSettings
 
@@ -35,13 +36,26 @@ SHAPE = {
 MAX_ENTRIES = 1_500
 SHARDS = 2
 UNREQUESTED_WIDTH = 64
+TOKEN = "hf_rehearsal"  # of an account that accepted all terms of this hub
+START_OF_BOOK = "*** START OF THIS PROJECT GUTENBERG EBOOK REHEARSAL ***"
+END_OF_BOOK = "*** END OF THIS PROJECT GUTENBERG EBOOK REHEARSAL ***"
 
 
 def repositories(file: Path, documents_per_set: int) -> list[Repository]:
     """The base model's repository and one for each data set that the parameter file names.
 
-    Each claims the commit that the file pins it to, if it does.
+    Each claims the commit that the file pins it to, if it does; a gated one opens with `TOKEN`.
     """
+    values = params.read(file)
+    settings = params.load(WorldSettings, file, "world")
+    english = world.documents("base", "en", "corpus", settings, documents_per_set, "CC0-1.0")
+    base = values["base"]
+    model = Repository(base["repository"], "models", _model_files(english), pinned=base["revision"])
+    return [model, *data_sets(file, documents_per_set)]
+
+
+def data_sets(file: Path, documents_per_set: int) -> list[Repository]:
+    """A repository for each data set that the parameter file names."""
     values = params.read(file)
     settings = params.load(WorldSettings, file, "world")
     made: dict[str, Repository] = {}
@@ -49,22 +63,21 @@ def repositories(file: Path, documents_per_set: int) -> list[Repository]:
     hub_sources = [(name, entry) for name, entry in values["sources"].items() if entry["kind"] == "hub"]
     texts = _texts(hub_sources, settings, documents_per_set)
     for name, entry in hub_sources:
+        gated = {"gated": entry["gated"], "tokens": frozenset({TOKEN})}
         repository = made.setdefault(
-            entry["repository"], Repository(entry["repository"], "datasets", {}, pinned=entry["revision"])
+            entry["repository"], Repository(entry["repository"], "datasets", {}, pinned=entry["revision"], **gated)
         )
         folder = entry["config"] or "data"
+        kind, written = ("jsonl", _lines) if entry["reader"] == "questions" else ("parquet", _parquet)
         for shard in range(SHARDS):
-            file_name = f"{folder}/{entry['split']}-{shard:05}-of-{SHARDS:05}.parquet"
-            repository.files[file_name] = _shard(texts[name][shard::SHARDS], entry)
+            file_name = f"{folder}/{entry['split']}-{shard:05}-of-{SHARDS:05}.{kind}"
+            repository.files[file_name] = written([_row(document, entry) for document in texts[name][shard::SHARDS]])
         if entry["config"]:
             data_files = [{"split": entry["split"], "path": f"{folder}/{entry['split']}-*"}]
             cards.setdefault(entry["repository"], []).append({"config_name": entry["config"], "data_files": data_files})
     for name, configs in cards.items():
         made[name].files["README.md"] = f"---\nconfigs: {json.dumps(configs)}\n---\n# {name}\n".encode()
-    english = world.documents("base", "en", "corpus", settings, documents_per_set, "CC0-1.0")
-    base = values["base"]
-    model = Repository(base["repository"], "models", _model_files(english), pinned=base["revision"])
-    return [model, *made.values()]
+    return list(made.values())
 
 
 def _texts(sources: list[tuple[str, dict[str, Any]]], settings: WorldSettings, count: int) -> dict[str, list[Document]]:
@@ -77,23 +90,55 @@ def _texts(sources: list[tuple[str, dict[str, Any]]], settings: WorldSettings, c
     return found
 
 
-def _shard(documents: list[Document], entry: dict[str, Any]) -> bytes:
-    """A Parquet file with every column that the source's entry reads, and one that it does not."""
+def _row(document: Document, entry: dict[str, Any]) -> dict[str, Any]:
+    """A row with every column that the source's entry reads, fields of structs too, and one that it does not read."""
     columns = entry["columns"]
-    table = {columns["text"]: [document.text for document in documents]}
-    for column in filter(None, [columns["id"], *columns["metadata"]]):
-        table[column] = [document.id for document in documents]
-    if columns["url"]:
-        table[columns["url"]] = [f"https://rehearsal.invalid/{document.id}" for document in documents]
-    if columns["date"]:
-        table[columns["date"]] = ["2024-01-31T08:30:00Z"] * len(documents)
+    text, counterpart = _sides(document.text, entry["reader"])
+    values = {columns["text"]: text, columns["counterpart"]: counterpart, columns["id"]: document.id}
+    values |= {columns["url"]: f"https://rehearsal.invalid/{document.id}", columns["date"]: "2024-01-31T08:30:00Z"}
+    values |= dict.fromkeys(columns["metadata"], document.id)
+    if entry["reader"] == "gutenberg":
+        values["extra"] = json.dumps({RIGHTS: PUBLIC_DOMAIN})
     for column, least in entry["minimum_scores"].items():
         # One in four is below the threshold.
-        table[column] = [float(least) + (-1 if number % 4 == 0 else 0.5) for number in range(len(documents))]
-    table["embeddings"] = [[0.5] * UNREQUESTED_WIDTH] * len(documents)
+        values[column] = float(least) + (-1 if int(document.id, 16) % 4 == 0 else 0.5)
+    row: dict[str, Any] = {"embeddings": [0.5] * UNREQUESTED_WIDTH}
+    for column, value in values.items():
+        if column is not None:
+            *structs, field = column.split(".")
+            place = row
+            for struct in structs:
+                place = place.setdefault(struct, {})
+            place[field] = value
+    return row
+
+
+def _sides(text: str, reader: str) -> tuple[str, str]:
+    """A text, and its counterpart, in the format that a reader reads."""
+    match reader:
+        case "escaped":
+            return text.replace("\n", "\\n"), ""
+        case "gutenberg":
+            return f"{START_OF_BOOK}\n\n{text}\n\n{END_OF_BOOK}\nlicence", ""
+        case "wiki":
+            return f"{text}\n\nReferences\n\nA book.", ""
+        case "pairs":
+            return text, f"{len(text)} characters of which this is the English side."
+        case "questions":
+            half = len(text) // 2
+            return text[:half], text[half:]
+        case _:
+            return text, ""
+
+
+def _parquet(rows: list[dict[str, Any]]) -> bytes:
     sink = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(table), sink, row_group_size=100)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), sink, row_group_size=100)
     return sink.getvalue()
+
+
+def _lines(rows: list[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 def _model_files(english: Iterator[Document]) -> dict[str, bytes]:

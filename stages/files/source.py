@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat
 
+from stages.account import COUNTERPART, Account
 from stages.errors import BadInput
 from stages.files.reading import LEGACY_ENCODING, Unreadable, read_jsonl, read_parquet, read_whole
 from stages.params import section
@@ -32,24 +33,26 @@ class Source:
     text_column: str
     url_column: str
     date_column: str
+    counterpart_column: str
     metadata_columns: tuple[str, ...]
     max_malformed_share: Annotated[float, Field(ge=0, le=1)]
     kind: Literal["files"]
     corpus: Literal["vi", "en", "code"]
     input: str
+    reader: str
     licence: str
     max_documents: NonNegativeInt
     max_megabytes: PositiveFloat
 
 
-def documents(name: str, source: Source, folder: Path, dropped: Counter[str]) -> Iterator[Document]:
+def documents(name: str, source: Source, folder: Path, _: Path, account: Account) -> Iterator[Document]:
     """Documents of every file below `folder`, hidden ones left out; the file that gave least so far is next.
 
     So a limit takes as much text from each file, not all from the alphabetically first. A document
     that cannot be decoded is counted in `dropped`; a file that cannot be read raises `BadInput`.
     """
     for group in _groups(source_files(folder), FILES_AT_ONCE):
-        streams = [_documents_of(name, source, folder, file, dropped) for file in group]
+        streams = [_documents_of(name, source, folder, file, account.dropped) for file in group]
         waiting = [(0, number) for number in range(len(streams))]  # characters given, place in the group
         while waiting:
             characters, number = waiting[0]
@@ -93,7 +96,8 @@ def suffix_of(path: Path) -> str | None:
 
 
 def _documents_of(name: str, source: Source, folder: Path, file: Path, dropped: Counter[str]) -> Iterator[Document]:
-    columns = (source.text_column, source.url_column, source.date_column, *source.metadata_columns)
+    others = (source.url_column, source.date_column, source.counterpart_column, *source.metadata_columns)
+    columns = (source.text_column, *others)
     relative = file.relative_to(folder).as_posix()
     seen, malformed = 0, 0
     for key, record in READERS[suffix_of(file)](file, columns):
@@ -108,6 +112,7 @@ def _documents_of(name: str, source: Source, folder: Path, file: Path, dropped: 
                 f"{file}, {key}: no column {source.text_column!r}, found {sorted(record)}. "
                 "Rename it, or set files.text_column in params.yaml."
             )
+        counterpart = record.get(source.counterpart_column)
         if not isinstance(text, str):
             dropped["text_not_a_string"] += 1
             continue
@@ -119,7 +124,9 @@ def _documents_of(name: str, source: Source, folder: Path, file: Path, dropped: 
             url=_string(record.get(source.url_column)),
             date=_string(record.get(source.date_column)),
             licence=source.licence,
-            metadata={"file": relative} | {column: _string(record[column]) for column in extra},
+            metadata={"file": relative}
+            | {column: _string(record[column]) for column in extra}
+            | ({COUNTERPART: counterpart} if isinstance(counterpart, str) else {}),
         )
     if malformed > source.max_malformed_share * seen:
         raise BadInput(

@@ -1,8 +1,14 @@
-"""Streaming rows of a pinned data set with the hub's own client, its failures told in plain words."""
+"""The rows of a pinned data set, read with the hub's own clients, their failures told in plain words."""
 
 import contextlib
+import random
+import time
+from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
 
 import datasets
 import huggingface_hub
@@ -17,44 +23,132 @@ from huggingface_hub.errors import (
 )
 
 from stages.errors import BadInput
+from stages.hub.blocks import Blocks, Row, example_blocks, line_blocks, parquet_blocks
 
+Place = dict[str, Any]  # in a data set: the files that are open, what was given of each, and the next one
+PARQUET = ".parquet"
+BY_RANGE = (PARQUET, ".jsonl", ".ndjson")
+CUT_CONNECTION = (requests.exceptions.ChunkedEncodingError, requests.ConnectionError, requests.Timeout)
 STATUSES_WORTH_ANOTHER_ATTEMPT = (408, 429, 500, 502, 503, 504)
 MAX_WAIT_SECONDS = 120
 TIMEOUT_SECONDS = 60
 
 
-def stream(
-    repository: str,
-    revision: str,
-    *,
-    config: str | None,
-    split: str,
-    columns: list[str],
-    shuffle_seed: int,
-    shuffle_buffer: int,
-    max_attempts: int,
-    first_wait_seconds: float,
-) -> Iterator[dict[str, Any]]:
-    """Rows of one split with the given columns, in an order that revision, seed and buffer size fix.
+@dataclass(frozen=True)
+class DataFile:
+    """A file of a data set at one revision: `changed` is the date of the commit that wrote it (ISO 8601, or empty)."""
+
+    path: str
+    size: int
+    changed: str
+
+
+class DataSet:
+    """One split of a data set, read in blocks of rows in an order that revision, seed and `files_at_once` fix.
 
     The transport asks again up to `max_attempts` times, waiting twice as long each time or as long
-    as the hub's Retry-After says. Parquet files are read by range: only the row groups and columns
-    that are needed travel. Raises `BadInput` as `stages.hub.source.documents` says.
+    as the hub's Retry-After says. Raises `BadInput` as `stages.hub.source.documents` says.
     """
-    _be_patient(max_attempts, first_wait_seconds)
-    with _plain_errors(repository, revision):
-        check_revision(repository, revision)
+
+    def __init__(
+        self,
+        repository: str,
+        revision: str,
+        config: str | None,
+        split: str,
+        max_attempts: int,
+        first_wait_seconds: float,
+    ):
+        self.repository, self.revision = repository, revision
+        self._config, self._split = config, split
+        self._max_attempts, self._first_wait_seconds = max_attempts, first_wait_seconds
+        _be_patient(max_attempts, first_wait_seconds)
+
+    def blocks(
+        self, columns: list[str], seed: int, files_at_once: int, place: Place | None
+    ) -> Iterator[tuple[list[Row], Place]]:
+        """Blocks of rows after `place` (None: all), each with the place after it.
+
+        The files come in an order drawn with the seed, `files_at_once` of them in turns.
+        """
+        with _plain_errors(self.repository, self.revision):
+            check_revision(self.repository, self.revision)
+            paths = self._paths()
+            random.Random(f"{seed} {self.repository}").shuffle(paths)
+            place = place or {"next": 0, "open": [], "changed": ""}
+            following, changed = place["next"], place["changed"]
+            turns = deque((path, given, None) for path, given in place["open"])
+            while turns or following < len(paths):
+                if len(turns) < files_at_once and following < len(paths):
+                    path, given, blocks = paths[following], 0, None
+                    following += 1
+                else:
+                    path, given, blocks = turns.popleft()
+                if blocks is None:
+                    file = self._data_file(path)
+                    changed = max(changed, file.changed)
+                    blocks = self._patient(file, columns, seed, given)
+                if (block := next(blocks, None)) is not None:
+                    rows, given = block
+                    turns.append((path, given, blocks))
+                    yield rows, {"next": following, "open": [[p, g] for p, g, _ in turns], "changed": changed}
+
+    def _paths(self) -> list[str]:
         # The prefix keeps a local folder of that name from being read instead.
-        builder = datasets.load_dataset_builder(f"hf://datasets/{repository}", config, revision=revision)
-        if hasattr(builder.config, "columns"):  # Parquet: the other columns are not downloaded
-            builder.config.columns = columns
-        rows = builder.as_streaming_dataset(split=split)
-        _require(columns, rows.features, repository)
-        if shuffle_buffer:
-            rows = rows.shuffle(seed=shuffle_seed, buffer_size=shuffle_buffer)
-        for row in rows:
-            _require(columns, row, repository)
-            yield row
+        found = datasets.load_dataset_builder(
+            f"hf://datasets/{self.repository}", self._config, revision=self.revision
+        ).config.data_files
+        if self._split not in found:
+            raise BadInput(
+                f"{self.repository}: no split {self._split!r}, found {', '.join(map(str, found))}. "
+                "Mend its entry in params.yaml."
+            )
+        prefix = f"hf://datasets/{self.repository}@{self.revision}/"
+        return sorted(path.removeprefix(prefix) for path in found[self._split])
+
+    def _data_file(self, path: str) -> DataFile:
+        api = huggingface_hub.HfApi()
+        (info,) = api.get_paths_info(self.repository, path, expand=True, revision=self.revision, repo_type="dataset")
+        return DataFile(path, info.size, info.last_commit.date.date().isoformat() if info.last_commit else "")
+
+    def _patient(self, file: DataFile, columns: list[str], seed: int, given: int) -> Blocks:
+        """The file's blocks; after a connection that was cut it goes on with the block that was not whole."""
+        failures = 0
+        while True:
+            try:
+                for rows, after in self._opened(file, columns, seed, given):
+                    failures, given = 0, after
+                    yield rows, given
+                return
+            except CUT_CONNECTION as error:
+                failures += 1
+                if failures == self._max_attempts:
+                    raise ConnectionError(str(error)) from None
+                time.sleep(min(self._first_wait_seconds * 2 ** (failures - 1), MAX_WAIT_SECONDS))
+
+    def _opened(self, file: DataFile, columns: list[str], seed: int, given: int) -> Blocks:
+        name = f"datasets/{self.repository}@{self.revision}/{file.path}"
+        kind = PurePosixPath(file.path).suffix.lower()
+        if kind not in BY_RANGE:
+            builder = datasets.load_dataset_builder(
+                f"hf://datasets/{self.repository}", revision=self.revision, data_files=file.path
+            )
+            (split,) = builder.config.data_files
+            yield from example_blocks(iter(builder.as_streaming_dataset(split=split)), file.path, columns, given)
+            return
+        with huggingface_hub.HfFileSystem().open(name, cache_type="none") as stream:
+            if kind == PARQUET:
+                yield from parquet_blocks(stream, file.path, columns, seed, given)
+            else:
+                yield from line_blocks(partial(_read, stream), file.size, file.path, columns, seed, given)
+
+
+def _read(stream: BinaryIO, begin: int, end: int) -> bytes:
+    stream.seek(begin)
+    data = stream.read(end - begin)
+    if len(data) != end - begin:
+        raise pyarrow.ArrowInvalid(f"bytes {begin} to {end} were asked for, {len(data)} came")
+    return data
 
 
 def check_revision(repository: str, revision: str) -> None:
@@ -101,11 +195,11 @@ def _plain_errors(repository: str, revision: str) -> Iterator[None]:
     except (requests.RequestException, HfHubHTTPError, ConnectionError) as error:
         raise BadInput(
             f"{repository}: the hub at {huggingface_hub.constants.ENDPOINT} does not answer ({error}). "
-            "Look at the network and run again; nothing unfinished was kept."
+            "Look at the network and run again: it goes on with what was read so far."
         ) from None
     except (pyarrow.ArrowException, OSError) as error:
         raise BadInput(
-            f"{repository} at {revision}: a file of it is truncated or not Parquet ({error}). "
+            f"{repository} at {revision}: a file of it is truncated or not what its name says ({error}). "
             "Run again; if it stays, pin another revision."
         ) from None
     except ValueError as error:  # unknown configuration, split or file pattern
@@ -137,11 +231,3 @@ def _be_patient(max_attempts: int, first_wait_seconds: float) -> None:
     datasets.config.STREAMING_OPEN_RETRY_INTERVAL = first_wait_seconds
     datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False  # a request to another host at every load
     datasets.disable_progress_bars()
-
-
-def _require(columns: list[str], found: Any, repository: str) -> None:
-    if found is not None and (missing := [column for column in columns if column not in found]):
-        raise BadInput(
-            f"{repository}: no column {', '.join(missing)}, found {', '.join(sorted(found))}. "
-            "Mend the columns of its entry in params.yaml."
-        )

@@ -88,6 +88,18 @@ def source_weights(
     return {source: share / total for source, share in sorted(shares.items())} if total else shares
 
 
+def annealing_weights(main: Mapping[str, float], main_share: float, sets: Mapping[str, float]) -> dict[str, float]:
+    """The share of each present source of which `main` has the shares: `main_share` as there, the rest by `sets`.
+
+    If none of the sets is present, all is as in `main`.
+    """
+    present = {source: sets.get(source, 0.0) for source in main}
+    total = sum(present.values())
+    if not total:
+        return dict(main)
+    return {source: main_share * main[source] + (1 - main_share) * present[source] / total for source in main}
+
+
 def _cards(weights: list[float]) -> np.ndarray:
     """A deck in order: the number of each source as often as its share asks for, by largest remainder."""
     exact = np.array(weights) / sum(weights) * CARDS

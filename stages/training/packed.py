@@ -6,21 +6,31 @@ from pathlib import Path
 import numpy as np
 
 from stages.training.held_out import HeldOut, choose
-from stages.training.mixture import Mixture, source_weights
+from stages.training.mixture import Mixture, annealing_weights, source_weights
 from stages.training.shards import open_blocks, read_sources
 
 
 def training_mixture(
-    shards: Path, sequence_length: int, languages: Mapping[str, float], sources: Mapping[str, float], seed: int
+    shards: Path,
+    sequence_length: int,
+    languages: Mapping[str, float],
+    sources: Mapping[str, float],
+    seed: int,
+    main_share: float = 1.0,
+    sets: Mapping[str, float] | None = None,
 ) -> Mixture:
-    """All sources below `shards` that fill at least one block, mixed by language and source."""
+    """All sources below `shards` that fill at least one block, mixed by language and source.
+
+    With `sets` only `main_share` of the rows is mixed so, the others by the weights of the sets.
+    """
     blocks, language_of = {}, {}
     for language in _languages(shards):
         for source, parts in read_sources(shards / language).items():
             if parts.get("train", {}).get("tokens", 0) >= sequence_length:
                 blocks[source] = open_blocks(shards / language / source / "train", sequence_length)
                 language_of[source] = language
-    return Mixture(blocks, source_weights(languages, sources, language_of), seed)
+    weights = source_weights(languages, sources, language_of)
+    return Mixture(blocks, annealing_weights(weights, main_share, sets or {}), seed)
 
 
 def held_out_blocks(shards: Path, sequence_length: int, max_sequences: int, seed: int) -> dict[str, HeldOut]:

@@ -1,7 +1,6 @@
 """The world as a kind of source for `stages.fetch`."""
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -9,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import NonNegativeInt
 
 from stages import world
+from stages.account import Account
 from stages.params import section
 from stages.text.documents import Document
 from stages.world.settings import WorldSettings
@@ -23,12 +23,13 @@ class Source(WorldSettings):
     input: str
     language: Literal["vi", "en", "code"]
     content: Literal["corpus", "single_turn", "multi_turn"]
+    reader: str
     licence: str
     max_documents: NonNegativeInt
     max_megabytes: ClassVar[float] = math.inf  # the generator makes as many documents as it is asked for
 
 
-def documents(name: str, source: Source, _: Path, dropped: Counter[str]) -> Iterator[Document]:
+def documents(name: str, source: Source, _: Path, __: Path, account: Account) -> Iterator[Document]:
     """The world's documents for one source; nothing is ever dropped here."""
     yield from world.documents(
         name,

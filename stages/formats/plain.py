@@ -1,0 +1,11 @@
+"""Text that is plain already."""
+
+from collections.abc import Iterator
+
+from stages.account import Account
+from stages.text.documents import Document
+
+
+def read(documents: Iterator[Document], _: Account) -> Iterator[Document]:
+    """The documents as they are."""
+    return documents

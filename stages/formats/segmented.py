@@ -1,0 +1,14 @@
+"""Word-segmented text, in which the syllables of a word are joined and marks stand apart: `Chủ_tịch nói , hôm_nay .`"""
+
+from collections.abc import Iterator
+
+from stages.account import Account
+from stages.text.documents import Document
+from stages.text.segmentation import join_segmented
+
+
+def read(documents: Iterator[Document], _: Account) -> Iterator[Document]:
+    """The documents as plain text."""
+    for document in documents:
+        document.text = join_segmented(document.text)
+        yield document
