@@ -356,3 +356,13 @@ def test_real_books_without_frame_stay_as_they_are(real_data: Callable[[str], Pa
     books = texts(real_data("corpus/en/books.jsonl.gz"))
     kept = [len(gutenberg.body(text)) / len(text) for text in books]
     assert sum(share > 0.98 for share in kept) > 0.95 * len(books)
+
+
+@pytest.mark.real
+def test_real_pairs_are_told_apart(real_data: Callable[[str], Path]):
+    sides = [
+        real_data(f"parallel/tatoeba.{code}.txt").read_text(encoding="utf-8").splitlines() for code in ("en", "vi")
+    ]
+    found = [pairs.vietnamese_first(en.strip(), vi.strip()) for en, vi in zip(*sides, strict=True)]
+    right = sum(pair is not None and pair[0] == vi.strip() for pair, vi in zip(found, sides[1], strict=True))
+    assert right > 0.99 * len(found)
