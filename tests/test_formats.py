@@ -356,3 +356,12 @@ def test_real_books_without_frame_stay_as_they_are(real_data: Callable[[str], Pa
     books = texts(real_data("corpus/en/books.jsonl.gz"))
     kept = [len(gutenberg.body(text)) / len(text) for text in books]
     assert sum(share > 0.98 for share in kept) > 0.95 * len(books)
+
+
+@pytest.mark.real
+def test_real_pairs_are_told_apart(real_data: Callable[[str], Path]):
+    files = [real_data(f"parallel/tatoeba.{code}.txt") for code in ("en", "vi")]
+    sides = [file.read_text(encoding="utf-8", errors="replace").splitlines() for file in files]  # one byte is not UTF-8
+    found = [pairs.vietnamese_first(en.strip(), vi.strip()) for en, vi in zip(*sides, strict=True)]
+    right = sum(pair is not None and pair[0] == vi.strip() for pair, vi in zip(found, sides[1], strict=True))
+    assert right >= len(found) - 1  # the one whose other side is Chinese
