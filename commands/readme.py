@@ -58,12 +58,11 @@ def parts(profile: str) -> str:
 
 
 def dropped(profile: str) -> str:
-    """Documents through the corpus stages, what the rules dropped, and what perplexity dropped and spared."""
-    from stages.reporting.corpus import flow, perplexity_tables, rules_table
+    """Documents through the corpus stages, and what each rule dropped."""
+    from stages.reporting.corpus import STAGES, flow, rules_table
 
     results = _results(profile)
-    _, spared = perplexity_tables(results)
-    return "\n\n".join(map(_markdown, (flow(results).tables[0], rules_table(results), spared)))
+    return f"{_markdown(flow(results).tables[0])}\n\n{_markdown(rules_table(results, ('fetch', *STAGES)))}"
 
 
 def text(profile: str) -> str:

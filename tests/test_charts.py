@@ -12,12 +12,21 @@ SCORES = [{"model": m, "part": "facts", "acc": 0.3, "low": 0.25, "high": 0.35} f
 BARS = [{"group": g, "kind": k, "value": 3} for g in ("Tiếng Việt", "English") for k in ("before", "after")]
 CURVE = [{"run": "base", "language": "English", "step": step, "value": 4 - step / 10} for step in range(1, 20)]
 
+RANKED = [
+    {"name": "too_short", "kind": "clean", "value": 0.02, "label": "1,717"},
+    {"name": "a_copy", "kind": "dedup", "value": 0.01, "label": "860"},
+]
+SPREADS = [{"group": "báo", "p5": 3, "p20": 9, "p50": 20, "p80": 60, "p95": 300, "low": 2.5, "high": 900}]
+COLUMNS = [{"bin": year, "kind": kind, "value": 5} for year in ("2019", "2021") for kind in ("báo", "web")]
+
 SPECS = {
     "scores": charts.scores(SCORES, MODELS, "#e4572e", 0.25),
     "progress": charts.progress(SCORES, MODELS, 0.25),
     "training": charts.training(CURVE, [{"run": "base", "step": 1}], "nats a token", {"base": "#e4572e"}, "run"),
     "bars": charts.grouped_bars(BARS, ["Tiếng Việt", "English"], {"before": "#888888", "after": "#e4572e"}, "x", ".1f"),
-    "stacked": charts.stacked_bars(BARS, ["Tiếng Việt", "English"], ["after", "before"], "documents"),
+    "ranked": charts.ranked_bars(RANKED, {"clean": "#e4572e", "dedup": "#2e86c1"}, "share", ".1~%"),
+    "spreads": charts.spreads(SPREADS, "perplexity"),
+    "histogram": charts.histogram(COLUMNS, ["2019", "2020", "2021"], ["báo", "web"], "documents"),
 }
 
 
@@ -60,3 +69,12 @@ def test_the_values_are_drawn() -> None:
     assert drawn.count(">30%<") == len(MODELS)
     assert all(f">{model}<" in drawn for model in MODELS)
     assert "Tiếng Việt" in charts.svg(SPECS["bars"], "bars")
+
+
+def test_bars_stand_in_the_order_given_with_their_labels() -> None:
+    drawn = charts.svg(SPECS["ranked"], "ranked")
+    assert drawn.index(">too_short<") < drawn.index(">a_copy<") and ">1,717<" in drawn and ">860<" in drawn
+
+
+def test_a_year_without_documents_has_its_place() -> None:
+    assert ">2020<" in charts.svg(SPECS["histogram"], "years")

@@ -150,28 +150,6 @@ def grouped_bars(rows: Rows, groups: list[str], colours: dict[str, str], x_title
     }
 
 
-def stacked_bars(rows: Rows, groups: list[str], kinds: list[str], x_title: str) -> dict[str, Any]:
-    """One bar a group, kinds stacked in the order given. Rows: group, kind, value."""
-    rows = [{**row, "place": kinds.index(row["kind"])} for row in rows]
-    return {
-        "data": {"values": rows},
-        "width": 420,
-        "height": {"step": 30},
-        "mark": {"type": "bar"},
-        "encoding": {
-            "y": {"field": "group", "type": "nominal", "sort": groups, "title": None},
-            "x": {"field": "value", "type": "quantitative", "title": x_title, "axis": {"tickCount": 5}},
-            "color": {
-                "field": "kind",
-                "scale": {"domain": kinds, "range": list(COLOURS)},
-                "title": None,
-                "legend": {"columns": 3, "orient": "bottom"},
-            },
-            "order": {"field": "place"},
-        },
-    }
-
-
 def ranked_bars(rows: Rows, colours: dict[str, str], x_title: str, number: str) -> dict[str, Any]:
     """One bar a name, in the order given, with its label. Rows: name, kind (a key of `colours`), value, label."""
     y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in rows], "title": None}

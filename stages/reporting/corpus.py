@@ -19,6 +19,7 @@ MIN_RECALL = MIN_PRECISION = 0.95
 MAX_CLEAN_LOST = 0.02
 
 WIDE_BINS = 12  # more do not fit on a narrow screen
+PERCENTILES = (5, 20, 50, 80, 95, 99)
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # years outside are mostly misread, and would stretch the axis
 WHOLE = "all"  # in the column of sources: the language as a whole
 
@@ -80,8 +81,7 @@ def dropped(results: Results) -> Section:
     """What each rule dropped; without perplexity, whose bounds follow the corpus."""
     drawn = []
     for language in _languages(results):
-        rules = _fetch_rules(results, language)
-        rules += [rule for stage in STAGES if stage != "perplexity" for rule in _rules(results, stage, language)]
+        rules = [rule for stage in RULE_STAGES for rule in _rules(results, stage, language)]
         bars = [
             {"name": name, "kind": stage, "value": documents / came_in, "label": f"{documents:,}"}
             for stage, name, documents, came_in in sorted(rules, key=lambda rule: (-rule[2] / rule[3], rule[1]))
@@ -92,7 +92,7 @@ def dropped(results: Results) -> Section:
             spec = charts.ranked_bars(bars, colours, "share of the documents that came in", ".1~%")
             caption = f"{_name(language)}: documents dropped by each rule, and their share."
             drawn.append(Chart(charts.svg(spec, f"dropped-{language}"), caption))
-    tables = [rules_table(results), _rules_by_source(results)]
+    tables = [rules_table(results, RULE_STAGES), _rules_by_source(results, RULE_STAGES)]
     if not tables[0].rows:
         return Section("dropped", "Dropped by rule")
     return Section(
@@ -106,35 +106,40 @@ def dropped(results: Results) -> Section:
     )
 
 
+RULE_STAGES = ("fetch", *(stage for stage in STAGES if stage != "perplexity"))
 RULE_COLUMNS = ("documents", "share", "MB", "share", "syllables", "share")
 
 
-def rules_table(results: Results) -> Table:
-    """Documents, bytes and syllables that each rule but perplexity dropped, by language."""
+def rules_table(results: Results, stages: tuple[str, ...]) -> Table:
+    """Documents, bytes and syllables that each rule of these stages dropped, by language."""
     rows: list[tuple[str, ...]] = []
     for language in _languages(results):
-        for stage, rule, documents, came_in in _fetch_rules(results, language):
-            rows.append((_name(language), stage, rule, count(documents), share(documents, came_in), "", "", "", ""))
-        for stage in STAGES:
-            if stage != "perplexity":
-                figures = _figures(results, stage, language)
-                rows += [(_name(language), stage, *cells) for cells in _rule_cells(figures, stage)]
+        for stage in stages:
+            if stage == "fetch":
+                cells = (_fetch_cells(*rule) for rule in _fetch_rules(results, language))
+            else:
+                cells = _rule_cells(_figures(results, stage, language), stage)
+            rows += [(_name(language), stage, *row) for row in cells]
     return Table(("language", "stage", "rule", *RULE_COLUMNS), rows, labels=3)
 
 
-def _rules_by_source(results: Results) -> Table:
+def _rules_by_source(results: Results, stages: tuple[str, ...]) -> Table:
     rows: list[tuple[str, ...]] = []
     for language in _languages(results):
         for source in _sources(results, language):
-            fetched = results.metrics["fetch"][source]
-            came_in = fetched["documents"] + sum(fetched["dropped"].values())
-            for rule, documents in _ranked(fetched["dropped"]):
-                rows.append((source, "fetch", rule, count(documents), share(documents, came_in), "", "", "", ""))
-            for stage in STAGES:
-                figures = _figures(results, stage, language).get("sources", {}).get(source)
-                if figures and stage != "perplexity":
-                    rows += [(source, stage, *cells) for cells in _rule_cells(figures, stage)]
+            for stage in stages:
+                if stage == "fetch":
+                    cells = (_fetch_cells(*rule) for rule in _fetch_rules(results, language, source))
+                else:
+                    figures = _figures(results, stage, language)["sources"].get(source)
+                    cells = _rule_cells(figures, stage) if figures else ()
+                rows += [(source, stage, *row) for row in cells]
     return Table(("source", "stage", "rule", *RULE_COLUMNS), rows, labels=3, title="The same by source", folded=True)
+
+
+def _fetch_cells(_: str, rule: str, documents: int, came_in: int) -> tuple[str, ...]:
+    # What fetch drops is no text, or none that could be measured.
+    return rule, count(documents), share(documents, came_in), "", "", "", ""
 
 
 # What a stage takes out of documents that it keeps.
@@ -165,6 +170,8 @@ def _taken_out(counts: Figures) -> int:
 
 def _rules(results: Results, stage: str, language: str) -> list[tuple[str, str, int, int]]:
     """Stage, rule, documents dropped, documents that came in; the rule that dropped most first."""
+    if stage == "fetch":
+        return _fetch_rules(results, language)
     figures = _figures(results, stage, language)
     return [
         (stage, rule, documents, figures["documents"]["in"])
@@ -173,12 +180,13 @@ def _rules(results: Results, stage: str, language: str) -> list[tuple[str, str, 
     ]
 
 
-def _fetch_rules(results: Results, language: str) -> list[tuple[str, str, int, int]]:
-    """The same of fetch, which knows its sources only."""
+def _fetch_rules(results: Results, language: str, only: str | None = None) -> list[tuple[str, str, int, int]]:
+    """The same of fetch, which knows its sources only, or of one of them."""
     dropped_by: Counter[str] = Counter()
     came_in = 0
     for source, values in results.metrics.get("fetch", {}).items():
-        if results.settings.get("sources", {}).get(source, {}).get("corpus") == language:
+        of_language = results.settings.get("sources", {}).get(source, {}).get("corpus") == language
+        if of_language and only in (None, source):
             dropped_by.update(values["dropped"])
             came_in += values["documents"] + sum(values["dropped"].values())
     return [("fetch", rule, documents, came_in) for rule, documents in _ranked(dropped_by) if documents]
@@ -186,7 +194,6 @@ def _fetch_rules(results: Results, language: str) -> list[tuple[str, str, int, i
 
 def perplexity(results: Results) -> Section:
     """Percentiles by source, the bounds that follow from them, and what those dropped and spared."""
-    table, by_language = perplexity_tables(results)
     spread = [
         {"group": source, **values, **_figures(results, "perplexity", language)["bounds"][source]}
         for language in _languages(results)
@@ -202,44 +209,40 @@ def perplexity(results: Results) -> Section:
         "documents outside the bounds of their source a share is dropped; others are spared, drawn by their ids or "
         "exempt by their source or domain.",
         [Chart(charts.svg(charts.spreads(spread, "perplexity"), "perplexity"), caption)],
-        [table, by_language],
+        [
+            _percentiles(results),
+            rules_table(results, ("perplexity",)),
+            _rules_by_source(results, ("perplexity",)),
+            _spared(results),
+        ],
     )
 
 
-def perplexity_tables(results: Results) -> tuple[Table, Table]:
-    """Percentiles and bounds by source with what was dropped on either side; dropped and spared by language."""
-    by_source, by_language = [], []
+def _percentiles(results: Results) -> Table:
+    rows = []
     for language in _languages(results):
         stage = _figures(results, "perplexity", language)
-        for source, values in sorted(stage.get("perplexity", {}).items()):
-            figures, bounds = stage["sources"][source], stage["bounds"][source]
-            lost = [figures["dropped"].get(f"perplexity_{side}", 0) for side in ("low", "high")]
-            by_source.append(
-                (
-                    _name(language),
-                    source,
-                    *(number(values[f"p{percentile}"], 1) for percentile in (5, 20, 50, 80, 95, 99)),
-                    *(number(bounds[side], 1) for side in ("low", "high")),
-                    *map(count, lost),
-                    share(sum(lost), figures["in"]),
-                )
-            )
-        if stage.get("perplexity"):
-            documents, size = stage["documents"], stage["bytes"]
-            by_language.append(
-                (
-                    _name(language),
-                    count(documents["in"]),
-                    count(documents["dropped"]),
-                    share(documents["dropped"], documents["in"]),
-                    share(size["dropped"], size["in"]),
-                    *(count(stage["spared"][why]) for why in ("drawn", "exempt")),
-                )
-            )
-    percentiles = ("p5", "p20", "p50", "p80", "p95", "p99")
-    head = ("language", "source", *percentiles, "low bound", "high bound", "dropped low", "dropped high", "share")
-    spared_head = ("language", "documents", "dropped", "share", "share of bytes", "spared: drawn", "spared: exempt")
-    return Table(head, by_source, labels=2), Table(spared_head, by_language)
+        for source, values in sorted(stage["perplexity"].items()):
+            bounds = stage["bounds"][source]
+            found = (values[f"p{percentile}"] for percentile in PERCENTILES)
+            cells = (number(value, 1) for value in (*found, bounds["low"], bounds["high"]))
+            rows.append((_name(language), source, *cells))
+    head = ("language", "source", *(f"p{percentile}" for percentile in PERCENTILES), "low bound", "high bound")
+    return Table(head, rows, labels=2)
+
+
+def _spared(results: Results) -> Table:
+    rows = []
+    for language in _languages(results):
+        stage = _figures(results, "perplexity", language)
+        if not stage["perplexity"]:
+            continue
+        dropped, drawn, exempt = stage["documents"]["dropped"], stage["spared"]["drawn"], stage["spared"]["exempt"]
+        outside = dropped + drawn + exempt
+        part = share(outside, stage["documents"]["in"])
+        rows.append((_name(language), count(outside), part, *map(count, (dropped, drawn, exempt))))
+    head = ("language", "outside", "share", "dropped", "spared by draw", "spared as exempt")
+    return Table(head, rows, title="Documents outside the bounds")
 
 
 def defects(results: Results) -> Section:
