@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from report_fixture import CORPUS_STAGES, SHOWN, corpus_metrics, write_corpus, write_run
 
+from commands import readme
 from stages.errors import BadInput
 from stages.reporting import charts, corpus
 from stages.reporting.document_samples import LanguageSamples, read_samples
@@ -230,6 +231,15 @@ def test_documents_are_shown_as_text_without_personal_data(shown: list[LanguageS
     assert page.count("<article>") == sum(len(g.documents) for one in shown for g in (*one.dropped, *one.kept))
     assert 'near_duplicate <span class="count">44 documents</span>' in page
     assert "prefers-color-scheme: dark" in page
+
+
+def test_the_readme_shows_the_flow_and_every_rule(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readme, "METRICS", folder)
+    text = readme.dropped("metrics")
+    assert "| Vietnamese | all | 4,120 | 3,996 | 3,979 | 3,892 | 3,889 | 94.4 % |" in text
+    assert "| Vietnamese | fetch | empty_text | 2 | 0.05 % |" in text
+    assert "| English | perplexity | perplexity_high | 9 | 0.22 % | 0.004 | 0.23 % | 810 | 0.21 % |" in text
+    assert "| English | split | contamination | 8 | 0.20 % | 0.004 | 0.19 % | 690 | 0.18 % |" in text
 
 
 def put_dropped(folder: Path, groups: list[list[Document]]) -> dict[str, Path]:

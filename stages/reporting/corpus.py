@@ -308,14 +308,14 @@ def duplicates(results: Results) -> Section:
         )
         for size, found in sorted(figures["clusters"].items(), key=lambda pair: int(pair[0].partition("-")[0])):
             clusters.append((_name(language), size, count(found)))
-    head = ("language", "documents", "exact copies", "near copies", "copies of instructions", "share")
+    head = ("language", "documents", "exact", "near", "of instructions", "share")
     return Section(
         "duplicates",
         "Duplicates",
         "Of documents that are equal or nearly so one stays, and stands for its cluster; passages that several "
         "documents share stay in one of them.",
         tables=[
-            Table((*head, "documents with cuts", "syllables cut", "share"), rows),
+            Table((*head, "with cuts", "syllables cut", "share"), rows),
             Table(
                 ("language", "documents in the cluster", "clusters"), clusters, labels=2, title="Clusters of duplicates"
             ),
