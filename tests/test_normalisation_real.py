@@ -1,15 +1,20 @@
 """One real text in nine forms of noise: how much of it comes back. The figures stand in docs/normalisation.md."""
 
 import gzip
+import json
+import re
+from collections import Counter
+from itertools import islice
 
 import pytest
-from legacy_encoders import encode
+from legacy_encoders import ENCODINGS, encode
 
 from commands.normalisation_report import TRUTH, compare, measure, restore, survives_windows_1252
 from stages import params
 from stages.clean import SECTIONS, Params
 from stages.text import legacy_encodings, mojibake
 from stages.text.cleaning import Cleaner
+from stages.text.normalisation import compose
 from stages.text.tones import place_tones
 from stages.text.unaccented import is_unaccented
 
@@ -60,6 +65,26 @@ def test_vni_by_the_encoder_of_the_tests(real_data):
     print(row)
     assert len(lines) > 10_000
     assert row.share >= 0.999
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_single_sentences_come_back_or_stay(real_data, encoding):
+    with gzip.open(real_data("corpus/vi/news.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        text = "\n".join(compose(json.loads(line)["text"]) for line in islice(lines, 100))
+    sentences = [sentence for sentence in re.split(r"(?<=[.!?]) |\n", text) if len(sentence.split()) >= 10]
+    outcomes = Counter()
+    for sentence in sentences:
+        assert legacy_encodings.repair(sentence) == sentence
+        try:
+            broken = encode(sentence, encoding).decode("latin-1")
+        except (KeyError, ValueError):  # letters of other languages
+            continue
+        found = legacy_encodings.repair(broken)
+        outcomes["right" if found.lower() == sentence.lower() else "left" if found == broken else "wrong"] += 1
+    print(encoding, outcomes)
+    assert outcomes.total() > 1000
+    assert outcomes["right"] >= 0.98 * outcomes.total()
+    assert outcomes["wrong"] <= 0.003 * outcomes.total()
 
 
 @pytest.mark.parametrize("name", ["tcvn5712", "viscii", "cp1258"])
