@@ -8,6 +8,7 @@ from itertools import islice
 
 import pytest
 from legacy_encoders import ENCODINGS, encode
+from stages.text.unaccented import is_unaccented
 
 from commands.normalisation_report import TRUTH, compare, measure, restore, survives_windows_1252
 from stages import params
@@ -16,7 +17,6 @@ from stages.text import legacy_encodings, mojibake
 from stages.text.cleaning import Cleaner
 from stages.text.normalisation import compose
 from stages.text.tones import place_tones
-from stages.text.unaccented import is_unaccented
 
 pytestmark = pytest.mark.real
 
