@@ -281,12 +281,14 @@ def compare_signatures(texts: list[str], words: Any) -> tuple[Rate, Rate]:
         return measure(Signer(settings).signature, texts, texts)[0], measure(sign, texts, texts)[0]
 
 
-def measure_memory(texts: list[str], language: str) -> list[tuple[str, list[float]]]:
-    """Peak resident memory, MiB, of the stages clean and split on 1, 4 and 16 times these texts."""
+def measure_memory(
+    texts: list[str], language: str, multiples: tuple[int, ...] = INPUT_MULTIPLES
+) -> list[tuple[str, list[float]]]:
+    """Peak resident memory, MiB, of the stages clean and split on these texts and on multiples of them."""
     from stages.text.documents import Document, document_id, write_documents
 
     peaks: dict[str, list[float]] = {"clean": [], "split": []}
-    for multiple in INPUT_MULTIPLES:
+    for multiple in multiples:
         with TemporaryDirectory() as name:
             folder = Path(name)
             documents = (
