@@ -86,7 +86,6 @@ def bench_steps(texts: list[str], language: str) -> Iterator[tuple[str, Rate]]:
     """The rate of every repair and rule, of the chain, and of what comes after cleaning."""
     from stages.clean import SECTIONS, Params
     from stages.text.cleaning import Cleaner
-    from stages.text.quality import named_rules
     from stages.text.text_statistics import TextStatistics
 
     settings = params.load(Params, PARAMS, *SECTIONS, language=language)
@@ -100,7 +99,7 @@ def bench_steps(texts: list[str], language: str) -> Iterator[tuple[str, Rate]]:
         repaired, total = after, total + rate.seconds
     yield "all repairs", Rate(total, sum(len(text.encode()) for text in texts), len(texts))
     statistics, total = [TextStatistics(text) for text in repaired], 0.0
-    for name, rule in named_rules(settings):
+    for name, rule in cleaner.rules:
         rate, _ = measure(rule, statistics, repaired)
         yield f"rule: {name}", rate
         total += rate.seconds
@@ -162,7 +161,7 @@ def compare(texts: list[str], language: str, words: Any) -> list[Comparison]:
 
     from commands import stock_rules
     from stages.clean import SECTIONS, Params
-    from stages.text.quality import named_rules
+    from stages.text.quality import rules
     from stages.text.text_statistics import TextStatistics
 
     settings = params.load(Params, PARAMS, *SECTIONS, language=language)
@@ -177,7 +176,7 @@ def compare(texts: list[str], language: str, words: Any) -> list[Comparison]:
         code_phrases=stock_rules.C4_CODE,
         notice_phrases=stock_rules.C4_NOTICES,
     )
-    ours = dict(named_rules(replace(settings, repetition=repetition, lines=lines, c4=c4)))
+    ours = dict(rules(replace(settings, repetition=repetition, lines=lines, c4=c4), None))
     whole = stock_rules.judge(stock_rules.repetition(repetition, repetition.top_n_grams, words))
 
     def cut(text: str) -> list[str]:
@@ -282,12 +281,14 @@ def compare_signatures(texts: list[str], words: Any) -> tuple[Rate, Rate]:
         return measure(Signer(settings).signature, texts, texts)[0], measure(sign, texts, texts)[0]
 
 
-def measure_memory(texts: list[str], language: str) -> list[tuple[str, list[float]]]:
-    """Peak resident memory, MiB, of the stages clean and split on 1, 4 and 16 times these texts."""
+def measure_memory(
+    texts: list[str], language: str, multiples: tuple[int, ...] = INPUT_MULTIPLES
+) -> list[tuple[str, list[float]]]:
+    """Peak resident memory, MiB, of the stages clean and split on these texts and on multiples of them."""
     from stages.text.documents import Document, document_id, write_documents
 
     peaks: dict[str, list[float]] = {"clean": [], "split": []}
-    for multiple in INPUT_MULTIPLES:
+    for multiple in multiples:
         with TemporaryDirectory() as name:
             folder = Path(name)
             documents = (

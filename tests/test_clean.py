@@ -89,7 +89,7 @@ def test_english_text_with_vietnamese_names_stays_english(repository):
 
 
 def test_rules_pass_a_text_or_give_a_reason_and_a_value(settings):
-    for rule in quality.rules(settings, None):
+    for _, rule in quality.rules(settings, None):
         for text in (STORY, ENGLISH, "|| a ||", "#" * 9 + " b1"):
             fault = rule(TextStatistics(text))
             assert fault is None or (fault.reason and fault.value >= 0)

@@ -1,0 +1,54 @@
+"""The benchmark of the corpus stages, on a few texts."""
+
+import gzip
+import json
+
+import pytest
+
+from commands import bench_corpus
+from commands.stock_rules import Syllables
+from stages.errors import BadInput
+
+STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
+các bạn, tay cầm cuộn dây, mắt nhìn trời. Một hôm gió to quá, con diều giấy đứt dây bay mất về phía rặng tre."""
+TEXTS = [
+    *(f"{STORY} Lần thứ {number}." for number in range(10)),
+    "\n".join(["Mua ngay hôm nay để nhận quà."] * 12),
+    *("- một\n- hai\n- ba", "1 2 3 4 5 6", "{ javascript }"),
+]
+
+
+@pytest.fixture
+def at_root(repository, monkeypatch):
+    monkeypatch.chdir(repository)
+
+
+def test_both_sides_decide_alike(at_root):
+    comparisons = bench_corpus.compare(TEXTS, "vi", Syllables())
+    assert {each.name for each in comparisons} >= {"rule: quality", "rule: repetition", "rule: lines", "rule: c4"}
+    assert all(each.alike == len(TEXTS) for each in comparisons)
+
+
+def test_every_repair_and_rule_has_a_rate(at_root):
+    rates = dict(bench_corpus.bench_steps(TEXTS, "vi"))
+    assert {"repair: boilerplate", "rule: repetition", "the cleaning chain", "MinHash signature"} <= rates.keys()
+    assert all(rate.mb_per_s > 0 and rate.documents == len(TEXTS) for rate in rates.values())
+
+
+def test_texts_are_taken_from_every_file(tmp_path):
+    for name in ("a", "b"):
+        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as lines:
+            lines.writelines(json.dumps({"text": f"{name} {number} {'x' * 1000}"}) + "\n" for number in range(50))
+    texts = bench_corpus.read_texts([tmp_path], megabytes=0.02)
+    assert {text[0] for text in texts} == {"a", "b"}
+    assert len(texts) == 20
+    with pytest.raises(BadInput, match=r"no \.jsonl"):
+        bench_corpus.read_texts([tmp_path / "none"], megabytes=1)
+
+
+def test_the_memory_of_a_stage_is_its_own(at_root, tmp_path):
+    held = bytearray(400_000_000)
+    held[::4096] = b"x" * len(held[::4096])
+    ((stage, peaks), *_) = bench_corpus.measure_memory(TEXTS[:2], "vi", multiples=(1,))
+    assert stage == "clean"
+    assert 50 < peaks[0] < 390
