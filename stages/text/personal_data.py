@@ -21,12 +21,17 @@ CITIZEN_ID, OLD_CITIZEN_ID, PASSPORT, SOCIAL_SECURITY = "000000000000", "0000000
 PLACEHOLDERS = (EMAIL, IPV4, IPV6, PHONE, PHONE_US, CITIZEN_ID, OLD_CITIZEN_ID, PASSPORT, SOCIAL_SECURITY)
 
 # No digit beside the number, also not beyond a mark that may be part of a longer number.
-_BEGIN, _END = r"(?<![\w@#/=-])(?<!\d[.,:])", r"(?![\w@/=]|[.,:-]\d)"
+_BEGIN, _END = r"(?<![\w@#/=.-])(?<!\d[,:])", r"(?![\w@/=]|[.,:-]\d)"
+
+# A number of a telephone may be followed by a word that lost its space (`0123 456 789Website`).
+_PHONE_END = r"(?-i:(?![\da-zà-ỹ_@/=]|[.,:-]\d|\.?[xX*]{2}))"
 
 _IPV4 = re.compile(rf"{_BEGIN}(?:\d{{1,3}}\.){{3}}\d{{1,3}}{_END}")
-_NUMBERING_BEFORE = re.compile(
-    r"(?:^|\n)[ \t(]*$|\b(?:mục|điểm|khoản|điều|phần|chương|tiểu mục|bảng|hình|biểu|phiên bản|bản|mã số|số|phụ lục|v|"
-    r"version|section|chapter|figure|table|item|rule|release|clause|paragraph)[ .]*$",
+# Numbers of versions and sections have the form of an address, and so has 1.161.181.177 of anything. Without a word
+# that says so, an address must have two numbers of three digits, and not all three after the first (59 % of them do).
+_ADDRESS_BEFORE = re.compile(
+    r"\b(?:ip|ipv4|địa chỉ|máy|máy chủ|dns|mạng|server|host|address|machine|router|gateway|proxy|from)\W+"
+    r"(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _MONEY_AFTER = re.compile(r"\s*(?:đồng|đ\b|vnđ|vnd|usd|\$|€)", re.IGNORECASE)
@@ -40,18 +45,26 @@ _MOBILE = r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])"
 _OLD_MOBILE = r"(?:12\d|16[2-9]|18[68]|199)"
 _AREA = r"2(?:0[3-9]|1[0-689]|2[0-25-9]|3[2-9]|5[124-9]|6[0-39]|7[0-7]|9[0-4679])"
 _PHONES = (
-    re.compile(rf"{_BEGIN}\(?0{_MOBILE}\)?(?:{_GAP}\d){{7}}{_END}"),
-    re.compile(rf"{_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_END}"),
-    re.compile(rf"{_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_END}"),
-    re.compile(rf"{_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_END}"),
-    re.compile(rf"{_BEGIN}84{_MOBILE}\d{{7}}{_END}"),
+    re.compile(rf"{_BEGIN}\(?0{_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_PHONE_END}"),
+    re.compile(rf"{_BEGIN}84{_MOBILE}\d{{7}}{_PHONE_END}"),
     # International form: 8 to 15 digits with the country code (ITU-T E.164); a sign and thousands are no number.
     re.compile(
-        rf"(?<![\w+])\(?\+(?!\d{{1,3}}(?:[.,]\d{{3}})+(?!\d))[1-9]\d{{0,2}}\)?(?:[ .-]?\(?\d\)?){{6,11}}[ .-]?\d{_END}"
+        r"(?<![\w+])\(?\+(?!\d{1,3}(?:[.,]\d{3})+(?!\d))"
+        rf"[1-9]\d{{0,2}}\)?(?:[ .-]?\(?\d\)?){{6,11}}[ .-]?\d{_PHONE_END}"
     ),
 )
-_PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_END}")
-_TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)")
+# After a word for telephones any number of 7 to 12 digits is one, in whatever groups, unless it is a span of years.
+_NAMED_PHONE = re.compile(
+    r"(\b(?:điện[ _]thoại|đt|đtdđ|sđt|sdt|hotline|đường[ _]dây[ _]nóng|zalo|viber|whatsapp|fax|tel|phone|telephone)\b"
+    rf"\.?[^\d\n.]{{0,12}}?)(?!(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d\b)(\(?\d(?:[ .)(-]{{0,2}}\d){{6,11}}){_PHONE_END}",
+    re.IGNORECASE,
+)
+_PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_PHONE_END}")
+_TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)\b|1[89]\W?00")
+_NO_PHONE = re.compile(r"\b(?:giá|tỷ|triệu|model|mẫu|năm|price|year)\b", re.IGNORECASE)
 _OTHER_NUMBER_BEFORE = re.compile(
     r"(?:\bmst|mã số thuế|mã số|tài khoản|\bstk|\btk|số hiệu|\bisbn|\bissn|\bdoi|mã vạch|\bserial|account)"
     r"\W*(?:\w+\W+){0,2}$",
@@ -69,7 +82,7 @@ _PROVINCES = frozenset(f"{code:03}" for code in (
 # fmt: on
 _CITIZEN_ID = re.compile(rf"{_BEGIN}0\d{{2}}[0-3]\d{{8}}{_END}")
 _ID_WORD = (
-    r"\b(?:cmnd|cmtnd|cmt|cccd|gcmnd|chứng minh(?: nhân dân| thư)?|căn cước(?: công dân)?|"
+    r"\b(?:cmnd|cmtnd|cmt|cccd|gcmnd|chứng minh (?:nhân dân|thư)|căn cước(?: công dân)?|"
     r"(?:số )?định danh(?: cá nhân)?|identity card|id card|citizen id)\b"
 )
 _NAMED_ID = re.compile(
@@ -128,8 +141,10 @@ def _ipv6(found: re.Match[str]) -> str:
 
 
 def _ipv4(found: re.Match[str]) -> str:
-    is_number = _NUMBERING_BEFORE.search(_before(found)) or _MONEY_AFTER.match(found.string, found.end())
-    return IPV4 if not is_number and _is_global(found[0]) else found[0]
+    has_three = [len(part) == 3 for part in found[0].split(".")]
+    has_form = sum(has_three) >= 2 and not all(has_three[1:])
+    is_address = (has_form or _ADDRESS_BEFORE.search(_before(found))) and _is_global(found[0])
+    return IPV4 if is_address and not _MONEY_AFTER.match(found.string, found.end()) else found[0]
 
 
 def _is_global(address: str) -> bool:
@@ -140,8 +155,26 @@ def _is_global(address: str) -> bool:
 
 
 def _phone(found: re.Match[str]) -> str:
-    is_other = _TOLL_FREE.match(found[0]) or _OTHER_NUMBER_BEFORE.search(_before(found))
-    return found[0] if is_other else PHONE
+    is_other = _TOLL_FREE.match(found[0]) or _OTHER_NUMBER_BEFORE.search(_before(found)) or _is_isbn(found[0])
+    return found[0] if is_other else _open_bracket(found[0]) + PHONE
+
+
+def _named_phone(found: re.Match[str]) -> str:
+    is_other = _TOLL_FREE.match(found[2]) or _NO_PHONE.search(found[1])
+    return (
+        found[0] if is_other else found[1] + (found[2] if found[2] in PLACEHOLDERS else _open_bracket(found[2]) + PHONE)
+    )
+
+
+def _open_bracket(number: str) -> str:
+    """The bracket before a number that it does not close: `(024) 3825 1234` closes it, `(0912 345 678` does not."""
+    return "(" if number.startswith("(") and ")" not in number else ""
+
+
+def _is_isbn(number: str) -> bool:
+    """Whether the digits have the check sum of a book's number (ISO 2108), as one in eleven of other numbers has."""
+    digits = [int(digit) for digit in number if digit.isdigit()]
+    return len(digits) == 10 and sum((10 - place) * digit for place, digit in enumerate(digits)) % 11 == 0
 
 
 def _phone_us(found: re.Match[str]) -> str:
@@ -157,5 +190,5 @@ _REPLACEMENTS: dict[str, list[tuple[re.Pattern[str], Callable[[re.Match[str]], s
         (_CITIZEN_ID, _citizen_id),
     ],
     "ip_address": [(_IPV6, _ipv6), (_IPV4, _ipv4)],
-    "phone": [*((pattern, _phone) for pattern in _PHONES), (_PHONE_US, _phone_us)],
+    "phone": [(_NAMED_PHONE, _named_phone), *((pattern, _phone) for pattern in _PHONES), (_PHONE_US, _phone_us)],
 }
