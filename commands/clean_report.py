@@ -49,12 +49,11 @@ def _tables(metrics: dict[str, Any]) -> Iterator[str]:
     total = metrics["documents"]
     rows.append(("all", *_documents(total["in"], total["kept"]), *_sizes(metrics)))
     yield render_table(Table(("source", *head), rows))
-    rows = [
-        (name, rule, f"{count:,}", f"{count / values['in']:.2%}", f"{values['dropped_bytes'][rule] / MEGA:.3f}")
-        + (f"{values['dropped_syllables'][rule]:,}",)
-        for name, values in sorted(metrics["sources"].items())
-        for rule, count in sorted(values["dropped"].items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
+    rows = []
+    for name, values in sorted(metrics["sources"].items()):
+        for rule, count in sorted(values["dropped"].items(), key=lambda pair: (-pair[1], pair[0])):
+            share, size = f"{count / values['in']:.2%}", f"{values['dropped_bytes'][rule] / MEGA:.3f}"
+            rows.append((name, rule, f"{count:,}", share, size, f"{values['dropped_syllables'][rule]:,}"))
     if rows:
         yield render_table(Table(("source", "rule", "documents", "share", "MB", "syllables"), rows, labels=2))
 

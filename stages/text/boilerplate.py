@@ -23,6 +23,7 @@ _STARS = re.compile(r"[★☆⭐✩✮✭]\s?[★☆⭐✩✮✭]")
 _CLOCK = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?\b|\b\d{1,2} ?(?:am|pm)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b\d{1,4}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?\b|\b\d{4}\b")
 _BULLET = re.compile(r"\s*(?:[-–—*+•|]|\d+[.)]|[a-zđ][.)])\s")
+_TABLE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")  # what stands below the head of a Markdown table
 _HEADING = re.compile(r"(={2,6})\s*(\S.*?)\s*\1")
 _ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', "!”", "?”", ":", ";", ",")
 _CONNECTING = frozenset(("the", "of", "and", "for", "in", "at", "và", "của"))
@@ -37,21 +38,26 @@ def boilerplate_remover(settings: Boilerplate, repeated_lines: Collection[str] =
     """A function that takes a text and gives it back without the lines of the page around it.
 
     `repeated_lines` holds what `line_to_count` makes of lines that many documents of a source share.
-    Lines of marks alone go too. Lines of up to `short_line_words` words that end no sentence go if they stand
-    between such lines, or between the text and such lines below it, and are a small part of the text.
+    Lines of marks alone go too, and are no neighbours. Lines of up to `short_line_words` words that end no sentence
+    go if they stand between such lines, or between the text and such lines below it, and are a small part of the text.
     """
     is_boilerplate = boilerplate_test(settings, repeated_lines)
     is_byline = _byline_test(settings.bylines)
 
     def remove(text: str) -> str:
         lines = text.split("\n")
-        filled = [number for number, line in enumerate(lines) if line]
-        bad = {number for number in filled if not _WORD.search(lines[number]) or is_boilerplate(lines[number])}
-        bad |= _bylines_below(lines, filled, bad, is_byline)
-        if not bad:
+        written = [number for number, line in enumerate(lines) if _WORD.search(line)]
+        bad = {number for number in written if is_boilerplate(lines[number])}
+        bad |= _bylines_below(lines, written, bad, is_byline)
+        bad |= _short_lines_beside(lines, written, bad, settings) if bad else set()
+        gone = bad.union(
+            number
+            for number, line in enumerate(lines)
+            if line and not _WORD.search(line) and not _TABLE.fullmatch(line)
+        )
+        if not gone:
             return text
-        bad |= _short_lines_beside(lines, filled, bad, settings)
-        kept = [line for number, line in enumerate(lines) if number not in bad]
+        kept = [line for number, line in enumerate(lines) if number not in gone]
         return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
 
     return remove
@@ -137,13 +143,13 @@ def plain_headings(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(reversed(kept))).strip()
 
 
-def _short_lines_beside(lines: list[str], filled: list[int], bad: set[int], settings: Boilerplate) -> set[int]:
+def _short_lines_beside(lines: list[str], written: list[int], bad: set[int], settings: Boilerplate) -> set[int]:
     """The short lines between boilerplate (or the text's edge), and those between all text and boilerplate below it."""
 
     def side(number: int) -> str:
         return "page" if number in bad else "short" if _is_short(lines[number], settings) else "text"
 
-    blocks = [(name, list(numbers)) for name, numbers in groupby(filled, side)]
+    blocks = [(name, list(numbers)) for name, numbers in groupby(written, side)]
     last_text = max((place for place, (name, _) in enumerate(blocks) if name == "text"), default=-1)
     found: set[int] = set()
     for place, (name, numbers) in enumerate(blocks):
@@ -151,7 +157,7 @@ def _short_lines_beside(lines: list[str], filled: list[int], bad: set[int], sett
         below = blocks[place + 1][0] if place + 1 < len(blocks) else "edge"
         if name == "short" and "page" in (above, below) and ("text" not in (above, below) or place - 1 == last_text):
             found.update(numbers)
-    words = {number: len(syllables(lines[number])) for number in filled}
+    words = {number: len(syllables(lines[number])) for number in written}
     share = sum(words[number] for number in found) / max(1, sum(words.values()))
     return found if share <= settings.max_short_lines_share else set()
 
@@ -162,10 +168,10 @@ def _is_short(line: str, settings: Boilerplate) -> bool:
     return len(syllables(line)) <= settings.short_line_words
 
 
-def _bylines_below(lines: list[str], filled: list[int], bad: set[int], is_byline: Callable[[str], bool]) -> set[int]:
+def _bylines_below(lines: list[str], written: list[int], bad: set[int], is_byline: Callable[[str], bool]) -> set[int]:
     """The lines at the end of the text, boilerplate left aside, that name who wrote it."""
     found: set[int] = set()
-    for number in reversed(filled[1:]):
+    for number in reversed(written[1:]):
         if number in bad:
             continue
         if not is_byline(lines[number]):
