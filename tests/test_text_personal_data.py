@@ -110,5 +110,11 @@ def test_only_the_kinds_asked_for() -> None:
     assert redactor([])(text) == text
 
 
+def test_only_what_stands_around_long_numbers_is_looked_at_and_nothing_is_lost() -> None:
+    between = "Sông chảy qua làng. " * 30
+    text = f"{between}Gọi 0912 345 678 nhé. {between}CMND\u00a0012345678. {between}8.8.8.8 máy 8.8.8.8"
+    assert redact(text) == f"{between}Gọi {PHONE} nhé. {between}CMND\u00a0{OLD_CITIZEN_ID}. {between}8.8.8.8 máy {IPV4}"
+
+
 def test_a_number_glued_to_the_next_word() -> None:
     assert redact("Hotline: 1800 6858 - 0287 300 6858Website: a") == f"Hotline: 1800 6858 - {PHONE}Website: a"

@@ -64,6 +64,7 @@ _NAMED_PHONE = re.compile(
 )
 _PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_PHONE_END}")
 _TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)\b|1[89]\W?00")
+_CALL_BEFORE = re.compile(r"\b(?:gọi|liên hệ|điện thoại|số|sđt|đt|zalo|hotline|call|phone|tel)\b", re.IGNORECASE)
 _NO_PHONE = re.compile(r"\b(?:giá|tỷ|triệu|model|mẫu|năm|price|year)\b", re.IGNORECASE)
 _OTHER_NUMBER_BEFORE = re.compile(
     r"(?:\bmst|mã số thuế|mã số|tài khoản|\bstk|\btk|số hiệu|\bisbn|\bissn|\bdoi|mã vạch|\bserial|account)"
@@ -94,6 +95,9 @@ _NAMED_PASSPORT = re.compile(
 _SOCIAL_SECURITY = re.compile(rf"{_BEGIN}(?!000|666|9)\d{{3}}-(?!00)\d{{2}}-(?!0000)\d{{4}}{_END}")
 
 _BEFORE = 40  # characters that are looked at for what a number is
+_AROUND = 80  # characters on both sides of a long number, in which its name may stand
+# Six digits, or an IPv4 or IPv6 address.
+_LONG_NUMBER = re.compile(r"\d(?:[ .:()-]{0,3}\d){5,}|\d\.\d+\.\d+\.\d|[\da-fA-F]{4}:[\da-fA-F]{0,4}:")
 
 
 def redactor(kinds: Collection[str]) -> Callable[[str], str]:
@@ -115,12 +119,27 @@ def redactor(kinds: Collection[str]) -> Callable[[str], str]:
     def redact(text: str) -> str:
         if "email" in kinds and "@" in text:
             text = email.format(text)
-        if _LONG_NUMBER.search(text):
+        parts, end = [], 0
+        for start, stop in _windows(text):
+            window = text[start:stop]
             for pattern, replacement in by_digits:
-                text = pattern.sub(replacement, text)
-        return text
+                window = pattern.sub(replacement, window)
+            parts += [text[end:start], window]
+            end = stop
+        return "".join([*parts, text[end:]])
 
     return redact
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """The parts of a text around its long numbers, which alone are looked at: 14 patterns on all of it take long."""
+    windows: list[tuple[int, int]] = []
+    for found in _LONG_NUMBER.finditer(text):
+        start, stop = max(0, found.start() - _AROUND), min(len(text), found.end() + _AROUND)
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, stop))
+    return windows
 
 
 def _before(found: re.Match[str]) -> str:
@@ -155,7 +174,9 @@ def _is_global(address: str) -> bool:
 
 
 def _phone(found: re.Match[str]) -> str:
-    is_other = _TOLL_FREE.match(found[0]) or _OTHER_NUMBER_BEFORE.search(_before(found)) or _is_isbn(found[0])
+    before = _before(found)
+    is_other = _TOLL_FREE.match(found[0]) or _OTHER_NUMBER_BEFORE.search(before)
+    is_other = is_other or (_is_isbn(found[0]) and not _CALL_BEFORE.search(before))
     return found[0] if is_other else _open_bracket(found[0]) + PHONE
 
 
@@ -172,16 +193,16 @@ def _open_bracket(number: str) -> str:
 
 
 def _is_isbn(number: str) -> bool:
-    """Whether the digits have the check sum of a book's number (ISO 2108), as one in eleven of other numbers has."""
+    """Whether digits and hyphens have the check sum of a book's number (ISO 2108), as one in eleven others has."""
     digits = [int(digit) for digit in number if digit.isdigit()]
-    return len(digits) == 10 and sum((10 - place) * digit for place, digit in enumerate(digits)) % 11 == 0
+    weighed = sum((10 - place) * digit for place, digit in enumerate(digits))
+    return len(digits) == 10 and weighed % 11 == 0 and number.replace("-", "").isdigit()
 
 
 def _phone_us(found: re.Match[str]) -> str:
     return found[0] if _TOLL_FREE.match(found[0]) else PHONE_US
 
 
-_LONG_NUMBER = re.compile(r"\d[\d .:()-]{5}|:[\da-fA-F]{0,4}:")  # what all the kinds below have
 _REPLACEMENTS: dict[str, list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]] = {
     "identity_number": [
         (_NAMED_ID, _named_id),
