@@ -125,6 +125,11 @@ def test_dots_to_be_filled_in_become_one_mark(remove):
     assert remove(form) == "Họ và tên: … Sinh năm: …\nỞ đâu: …"
 
 
+def test_a_formula_of_a_sign_a_line_becomes_one_line(remove):
+    assert remove("Ta có:\nx\n=\n\na\n+\n12\n\nvới mọi a.") == "Ta có:\nx = a + 12\n\nvới mọi a."
+    assert remove("Ba chữ:\na\nb\nc.") == "Ba chữ:\na\nb\nc."
+
+
 def test_lines_with_changing_numbers_count_as_one():
     assert line_to_count("Lượt truy cập hôm nay: 1.204") == line_to_count("Lượt truy cập hôm nay: 87")
     assert line_to_count("Điều 12") != line_to_count("Điều 13")

@@ -24,6 +24,8 @@ _CLOCK = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?\b|\b\d{1,2} ?(?:am|pm)
 _DATE = re.compile(r"\b\d{1,4}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?\b|\b\d{4}\b")
 _BULLET = re.compile(r"\s*(?:[-–—*+•|]|\d+[.)]|[a-zđ][.)])\s")
 _LEADERS = re.compile(r"[.…]{5,}|_{5,}|(?:\. ){5,}\.?")  # between a title and its page, or to be filled in
+# Four lines and more of at most three characters: a formula, taken apart by the extraction.
+_SINGLE_SIGNS = re.compile(r"(?:(?<=\n)|^)(?:\S{1,3}\n+){3,}\S{1,3}(?=\n|$)")
 _TABLE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")  # what stands below the head of a Markdown table
 _HEADING = re.compile(r"(={2,6})\s*([^=\s].*?)\s*\1")
 _ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', "!”", "?”", ":", ";", ",")
@@ -40,7 +42,8 @@ def boilerplate_remover(settings: Boilerplate, repeated_lines: Collection[str] =
     """A function that takes a text and gives it back without the lines of the page around it.
 
     `repeated_lines` holds what `line_to_count` makes of lines that many documents of a source share.
-    Lines of marks alone go too, and are no neighbours; dots to be filled in become one mark. Lines of up to
+    Lines of marks alone go too, and are no neighbours; dots to be filled in become one mark, and a
+    formula of a sign a line becomes one line. Lines of up to
     `short_line_words` words that end no sentence go if they stand between such lines, or between the text's last
     sentence and such lines, and are a small part of the text.
     """
@@ -48,7 +51,7 @@ def boilerplate_remover(settings: Boilerplate, repeated_lines: Collection[str] =
     is_byline = _byline_test(settings.bylines)
 
     def remove(text: str) -> str:
-        text = _LEADERS.sub("…", text)
+        text = _SINGLE_SIGNS.sub(_on_one_line, _LEADERS.sub("…", text))
         lines = text.split("\n")
         written = [number for number, line in enumerate(lines) if _WORD.search(line)]
         bad = {number for number in written if is_boilerplate(lines[number])}
@@ -145,6 +148,10 @@ def plain_headings(text: str) -> str:
             kept.append(heading[2])
             below = len(heading[1])
     return _BLANK_LINES.sub("\n\n", "\n".join(reversed(kept))).strip()
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    return " ".join(found[0].split())
 
 
 def _short_lines_beside(lines: list[str], written: list[int], bad: set[int], settings: Boilerplate) -> set[int]:
