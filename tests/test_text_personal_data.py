@@ -98,6 +98,12 @@ def test_several_in_one_line_and_twice_is_once() -> None:
     assert redact(once) == once
 
 
+def test_numbers_divided_by_a_slash_and_numbers_that_are_masked() -> None:
+    assert redact("SĐT: 0909 202 911/ 092 643 29 88.") == f"SĐT: {PHONE}/ {PHONE}."
+    assert redact("Hotline: 0287 102 6789/028 7300 6858") == f"Hotline: {PHONE}/{PHONE}"
+    assert redact("số điện thoại 0988.466.xxx") == "số điện thoại 0988.466.xxx"
+
+
 def test_placeholders_stay_as_they_are() -> None:
     text = " và ".join(PLACEHOLDERS)
     assert redact(text) == text

@@ -24,7 +24,8 @@ PLACEHOLDERS = (EMAIL, IPV4, IPV6, PHONE, PHONE_US, CITIZEN_ID, OLD_CITIZEN_ID, 
 _BEGIN, _END = r"(?<![\w@#/=.-])(?<!\d[,:])", r"(?![\w@/=]|[.,:-]\d)"
 
 # A number of a telephone may be followed by a word that lost its space (`0123 456 789Website`).
-_PHONE_END = r"(?-i:(?![\da-zà-ỹ_@/=]|[.,:-]\d|\.?[xX*]{2}))"
+_PHONE_BEGIN = r"(?<![\w@#=.-])(?<!\D/)(?<!\d[,:])"  # `024 3825 1234/0912 345 678`
+_PHONE_END = r"(?-i:(?![\da-zà-ỹ_@=]|/(?![\s0(+])|[.,:-]\d|\.?[xX*]{2}))"
 
 _IPV4 = re.compile(rf"{_BEGIN}(?:\d{{1,3}}\.){{3}}\d{{1,3}}{_END}")
 # Numbers of versions and sections have the form of an address, and so has 1.161.181.177 of anything. Without a word
@@ -45,11 +46,11 @@ _MOBILE = r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])"
 _OLD_MOBILE = r"(?:12\d|16[2-9]|18[68]|199)"
 _AREA = r"2(?:0[3-9]|1[0-689]|2[0-25-9]|3[2-9]|5[124-9]|6[0-39]|7[0-7]|9[0-4679])"
 _PHONES = (
-    re.compile(rf"{_BEGIN}\(?0{_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
-    re.compile(rf"{_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
-    re.compile(rf"{_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_PHONE_END}"),
-    re.compile(rf"{_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_PHONE_END}"),
-    re.compile(rf"{_BEGIN}84{_MOBILE}\d{{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\(?0{_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}84{_MOBILE}\d{{7}}{_PHONE_END}"),
     # International form: 8 to 15 digits with the country code (ITU-T E.164); a sign and thousands are no number.
     re.compile(
         r"(?<![\w+])\(?\+(?!\d{1,3}(?:[.,]\d{3})+(?!\d))"
@@ -59,7 +60,7 @@ _PHONES = (
 # After a word for telephones any number of 7 to 12 digits is one, in whatever groups, unless it is a span of years.
 _NAMED_PHONE = re.compile(
     r"(\b(?:điện[ _]thoại|đt|đtdđ|sđt|sdt|hotline|đường[ _]dây[ _]nóng|zalo|viber|whatsapp|fax|tel|phone|telephone)\b"
-    rf"\.?[^\d\n.]{{0,12}}?)(?!(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d\b)(\(?\d(?:[ .)(-]{{0,2}}\d){{6,11}}){_PHONE_END}",
+    rf"\.?[^\d\n.]{{0,12}}?)(?!(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d\b)(\(?\d(?:[ .)(-]{{0,2}}\d){{6,11}}+){_PHONE_END}",
     re.IGNORECASE,
 )
 _PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_PHONE_END}")
