@@ -8,7 +8,6 @@ from itertools import islice
 
 import pytest
 from legacy_encoders import ENCODINGS, encode
-from stages.text.unaccented import is_unaccented
 
 from commands.normalisation_report import TRUTH, compare, measure, restore, survives_windows_1252
 from stages import params
@@ -107,20 +106,6 @@ def test_one_placement_and_nothing_else_changes(real_data):
     changed = sum(before != after for before, after in zip(truth, new, strict=True))
     assert 0 < changed < 500  # two letters a word: 98 words of the other placement and some mistyped
     assert place_tones(place_tones(truth, "old"), "new") == new
-
-
-def test_text_without_diacritics_is_labelled_and_other_text_is_not(real_data, settings):
-    limits = settings.unaccented
-
-    def share(text: str) -> float:
-        lines = text.split("\n")
-        parts = ["\n".join(lines[start : start + 60]) for start in range(0, len(lines), 60)]
-        return sum(is_unaccented(part, limits) for part in parts) / len(parts)
-
-    assert share(read(real_data("noise/no_diacritics_utf8.txt.gz"))) >= 0.95
-    assert share(read(real_data(f"noise/{TRUTH}"))) == 0.0
-    with gzip.open(real_data("corpus/en/nltk.jsonl.gz"), "rt", encoding="utf-8") as lines:
-        assert not any(is_unaccented(line, limits) for line in lines)
 
 
 def test_normalising_twice_changes_nothing(real_data, settings):
