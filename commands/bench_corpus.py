@@ -281,44 +281,17 @@ def compare_signatures(texts: list[str], words: Any) -> tuple[Rate, Rate]:
         return measure(Signer(settings).signature, texts, texts)[0], measure(sign, texts, texts)[0]
 
 
-def measure_memory(
-    texts: list[str], language: str, multiples: tuple[int, ...] = INPUT_MULTIPLES
-) -> list[tuple[str, list[float]]]:
-    """Peak resident memory, MiB, of the stages clean and split on these texts and on multiples of them."""
-    from stages.text.documents import Document, document_id, write_documents
-
-    peaks: dict[str, list[float]] = {"clean": [], "split": []}
-    for multiple in multiples:
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            documents = (
-                Document(document_id("bench", f"{copy}/{number}"), text, "bench")
-                for copy in range(multiple)
-                for number, text in enumerate(texts)
-            )
-            write_documents(folder / "in", documents)
-            items = folder / "benchmarks/bench/items.jsonl"
-            items.parent.mkdir(parents=True)
-            items.write_text('{"query": "Câu hỏi không có trong bài nào?", "choices": ["có", "không"], "answer": 0}\n')
-            clean = ["clean", "--documents", f"{folder}/in", "--out", f"{folder}/clean"]
-            split = ["split", "--documents", f"{folder}/clean", "--out", f"{folder}/split"]
-            split += ["--benchmarks", f"{folder}/benchmarks"]
-            for stage, *arguments in (clean, split):
-                arguments += ["--language", language, "--metrics", f"{folder}/{stage}.json"]
-                peaks[stage].append(_peak_mib([sys.executable, "-m", f"stages.{stage}", *arguments], folder / "costs"))
-    return list(peaks.items())
-
-
-def _peak_mib(command: list[str], costs: Path) -> float:
-    """The peak resident memory of a stage, of the largest of its processes, as it says itself."""
+def run_stage(stage: str, arguments: list[str], costs: Path) -> dict[str, float]:
+    """Run a stage; returns what it says that it cost: `wall_s`, `cpu_s`, and `peak_mib` of its largest process."""
     costs.unlink(missing_ok=True)
+    command = [sys.executable, "-m", f"stages.{stage}", *arguments]
     # Through a shell, since Linux counts what the process before `exec` had, and this one is large.
     through_shell = ["sh", "-c", '"$@"; exit $?', "sh", *command]
     environment = {**os.environ, COSTS: str(costs)}
     done = subprocess.run(through_shell, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BadInput(f"{' '.join(command)} failed: {done.stderr.strip()[-500:]}")
-    return json.loads(costs.read_text())["peak_mib"]
+    return json.loads(costs.read_text())
 
 
 def pyvi_words() -> Any | None:
@@ -403,9 +376,6 @@ def main() -> None:
             _show_against(sample(some, given.stock_megabytes / 4), "vi", words, "its own words (spaCy, pyvi)")
         else:
             print("Without spacy and pyvi: for datatrove with its own Vietnamese words, see --help.\n")
-    rows = [(stage, *(f"{peak:.0f}" for peak in peaks)) for stage, peaks in measure_memory(some, given.language)]
-    columns = ("peak memory, MiB", *(f"{multiple} x {given.stock_megabytes:.0f} MB" for multiple in INPUT_MULTIPLES))
-    show("Memory of stages that stream", columns, rows)
 
 
 if __name__ == "__main__":
