@@ -1,20 +1,15 @@
 """Advertising sentences that do not belong to the text they were put into, taken out."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
+from stages.text.boilerplate import phrase_pattern
 from stages.text.cleaning_settings import FlaggedWords
 from stages.text.vietnamese import syllables
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’)\]]*(?=\s)|\n")
 # A percentage, or a name with a lucky number as gambling sites have (three letters and two or three digits).
 _OFFER_SIGN = re.compile(r"\d ?%|\b[A-Za-z]{3,12}\d{2,3}\b|!|/7\b")
-
-
-def phrase_pattern(phrases: Collection[str]) -> re.Pattern[str]:
-    """A pattern for any of the phrases as whole words, in lower case; for none of them, one that never matches."""
-    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if phrases else r"(?!)")
 
 
 def advertising_remover(settings: FlaggedWords) -> Callable[[str], str]:

@@ -77,7 +77,7 @@ def boilerplate_test(settings: Boilerplate, repeated_lines: Collection[str] = ()
     little more than a link, hashtags, stars or a date with a time of day, or is no sentence and begins with one of
     `phrases`, or is cut by separators into short entries.
     """
-    phrase, notice = _phrases(settings.phrases), _phrases(settings.notices)
+    phrase, notice = phrase_pattern(settings.phrases), phrase_pattern(settings.notices)
     dateline_words = frozenset(settings.dateline_words)
 
     def is_boilerplate(line: str) -> bool:
@@ -127,6 +127,12 @@ def line_to_count(line: str) -> str:
         return line
     words = sum(not word.isdigit() for word in syllables(masked))
     return masked if words >= MIN_TEMPLATE_WORDS else line
+
+
+def phrase_pattern(phrases: Collection[str]) -> re.Pattern[str]:
+    """A pattern for any of the phrases as whole words, in lower case; for none of them, one that never matches."""
+    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if phrases else r"(?!)")
 
 
 def plain_headings(text: str) -> str:
@@ -194,7 +200,7 @@ def _bylines_below(lines: list[str], written: list[int], bad: set[int], is_bylin
 
 def _byline_test(markers: Collection[str]) -> Callable[[str], bool]:
     """A function that says whether a line begins or ends with one of the markers and otherwise holds names only."""
-    marker = _phrases(markers)
+    marker = phrase_pattern(markers)
     marker_words = {word for phrase in markers for word in phrase.split()} | _CONNECTING
 
     def is_byline(line: str) -> bool:
@@ -215,9 +221,3 @@ def _is_address(line: str) -> bool:
     """Whether a line is a link, with a few words before it at most (`url = https://...`)."""
     rest = _LINK.sub("", line)
     return rest != line and len(syllables(rest)) <= MAX_WORDS_PER_ENTRY
-
-
-def _phrases(phrases: Collection[str]) -> re.Pattern[str]:
-    """A pattern for any of the phrases as whole words; for none of them, one that never matches."""
-    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if phrases else r"(?!)")
