@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from commands import bench_corpus
+from commands import bench_corpus, bench_scale
 from commands.stock_rules import Syllables
 from stages.errors import BadInput
+from stages.text.vietnamese import is_syllable, syllables
 
 STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
 các bạn, tay cầm cuộn dây, mắt nhìn trời. Một hôm gió to quá, con diều giấy đứt dây bay mất về phía rặng tre."""
@@ -49,6 +50,17 @@ def test_texts_are_taken_from_every_file(tmp_path):
 def test_the_memory_of_a_stage_is_its_own(at_root, tmp_path):
     held = bytearray(400_000_000)
     held[::4096] = b"x" * len(held[::4096])
-    ((stage, peaks), *_) = bench_corpus.measure_memory(TEXTS[:2], "vi", multiples=(1,))
-    assert stage == "clean"
-    assert 50 < peaks[0] < 390
+    costs = bench_scale.measure_stages(TEXTS[:2], 1)
+    assert set(costs) == {"mb", *bench_scale.STAGES}
+    assert all(50 < costs[stage]["peak_mib"] < 390 and costs[stage]["cpu_s"] > 0 for stage in bench_scale.STAGES)
+    assert costs["clean"]["kept"] == 1.0
+
+
+def test_a_copy_is_another_text_of_the_same_statistics():
+    mapping = bench_scale.other_syllables(1)
+    other = bench_scale.written_otherwise(TEXTS[0], mapping)
+    assert len(other.encode()) == len(TEXTS[0].encode())
+    assert list(map(is_syllable, syllables(other))) == list(map(is_syllable, syllables(TEXTS[0])))
+    runs = ({tuple(words[n : n + 5]) for n in range(len(words))} for words in (syllables(other), syllables(TEXTS[0])))
+    assert len(set.intersection(*runs)) <= 2
+    assert bench_scale.written_otherwise(TEXTS[0], mapping) == other
