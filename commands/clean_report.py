@@ -15,6 +15,7 @@ from typing import Any
 from commands.own_text import take
 from stages import clean, fetch, params
 from stages.command import start
+from stages.execution.settings import Execution
 from stages.fetch import Source
 from stages.files.source import source_files
 from stages.reporting.content import Table
@@ -25,7 +26,9 @@ LANGUAGES = ("vi", "en")
 MEGA = 10**6
 
 
-def report(given: Path, settings: clean.Params, source: Source, samples: int, characters: int) -> Iterator[str]:
+def report(
+    given: Path, settings: clean.Params, execution: Execution, source: Source, samples: int, characters: int
+) -> Iterator[str]:
     """The parts of the report on the documents of `given`, `samples` of each rule with their first `characters`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -35,8 +38,8 @@ def report(given: Path, settings: clean.Params, source: Source, samples: int, ch
             place = folder / "one_by_one" / relative
             place.mkdir(parents=True)
             (place / file.name).symlink_to(file.resolve())
-            fetch.run(str(relative), source, place, folder / "documents" / relative)
-        yield from _tables(clean.run(settings, folder / "documents", folder / "out"))
+            fetch.run(str(relative), source, place, folder / "documents" / relative, folder / "checkpoints")
+        yield from _tables(clean.run(settings, execution, folder / "documents", folder / "out"))
         yield from _samples(folder / "out" / "dropped", samples, characters)
 
 
@@ -99,8 +102,9 @@ def main() -> None:
     given = arguments.parse_args()
     settings = params.load(clean.Params, given.params, *clean.SECTIONS, language=given.language)
     source = fetch.load(given.params, f"own-{given.language}")
+    execution = params.load(Execution, given.params, clean.EXECUTION)
     limited = replace(source, max_documents=10**9, max_megabytes=given.megabytes)
-    for part in report(given.path.expanduser(), settings, limited, given.samples, given.characters):
+    for part in report(given.path.expanduser(), settings, execution, limited, given.samples, given.characters):
         print(f"{part}\n")
 
 

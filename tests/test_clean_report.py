@@ -32,7 +32,7 @@ def test_tables_and_samples(repository, folder):
     assert ("thơ.txt", "1", "1", "0.00%") in [row[:4] for row in rows]
     assert ("truyện.jsonl", "too_short", "1", "16.67%", "0.000", "2") in rows
     assert "## too_short" in done.stdout
-    assert "- truyện.jsonl, 9 characters: Ngắn  […]" in done.stdout
+    assert "- truyện.jsonl, 9 characters, value 2: Ngắn  […]" in done.stdout
     assert sorted(path.name for path in folder.iterdir()) == before
 
 

@@ -60,10 +60,10 @@ def test_metrics_count_what_was_kept_and_dropped(own, tmp_path):
 
 
 def test_files_in_legacy_encodings_are_counted(own, tmp_path):
-    assert "legacy_encodings" not in fetch.run("own-vi", source(), own, tmp_path / "a")
+    assert "legacy_encodings" not in fetched("own-vi", source(), own, tmp_path / "a")
     for number in range(3):
         (own / f"{number}.txt").write_bytes(encode("Quê tôi có con sông nhỏ, bờ tre xanh mát.", "vni"))
-    assert fetch.run("own-vi", source(), own, tmp_path / "b")["legacy_encodings"] == {"vni": 3}
+    assert fetched("own-vi", source(), own, tmp_path / "b")["legacy_encodings"] == {"vni": 3}
 
 
 def test_limits_stop_at_documents_and_at_megabytes(own, tmp_path):

@@ -42,7 +42,7 @@ QUẢN LÝ VÀ SỬ DỤNG CHỢ
 Điều 5. Nội quy chợ
 1. Nội quy chợ gồm những nội dung sau đây:
 a) Thời gian họp chợ và đóng chợ;
-b) Hàng hoá không được mua bán;
+b) Hàng hóa không được mua bán;
 c) Giữ gìn vệ sinh, phòng cháy và chữa cháy.
 2. Nội quy chợ được niêm yết ở nơi dễ thấy.
 

@@ -5,6 +5,7 @@ import pytest
 from stages import params
 from stages.clean import SECTIONS, Params, run
 from stages.errors import BadInput
+from stages.execution.settings import Execution
 from stages.text.cleaning_settings import Urls
 from stages.text.documents import Document, read_documents, write_documents
 from stages.text.urls import read_domains, url_rule
@@ -14,6 +15,8 @@ URLS = Urls(
     blocked_words=("ca cuoc", "sex"),
     allowed_domains=("bao.example", "gov.vn"),
 )
+
+HERE = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_the_stage_drops_by_address_and_says_so(tmp_path, repository):
     made = [Document(f"{number:016}", text + f" Lần {number}.", "web", url=url) for number, url in enumerate(urls)]
     write_documents(tmp_path / "in", made)
     (tmp_path / "domains.txt").write_text("xau.example\n", encoding="utf-8")
-    metrics = run(settings, tmp_path / "in", tmp_path / "out", tmp_path / "domains.txt")
+    metrics = run(settings, HERE, tmp_path / "in", tmp_path / "out", tmp_path / "domains.txt")
     assert metrics["dropped"] == {"url_blocked_domain": 1, "url_blocked_word": 1}
     assert [document.url for document in read_documents(tmp_path / "out/kept")] == urls[:1]
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 
-from stages.text.boilerplate import phrase_pattern
 from stages.text.cleaning_settings import FlaggedWords
 from stages.text.phrases import phrase_pattern
 from stages.text.vietnamese import syllables

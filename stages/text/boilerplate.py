@@ -135,12 +135,6 @@ def line_to_count(line: str) -> str:
     return masked if words >= MIN_TEMPLATE_WORDS else line
 
 
-def phrase_pattern(phrases: Collection[str]) -> re.Pattern[str]:
-    """A pattern for any of the phrases as whole words, in lower case; for none of them, one that never matches."""
-    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if phrases else r"(?!)")
-
-
 def plain_headings(text: str) -> str:
     """Wiki headings (`== Lịch sử ==`) as plain lines; that of a section without text goes.
 
