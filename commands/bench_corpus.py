@@ -122,7 +122,7 @@ def _bench_later_steps(texts: list[str]) -> Iterator[tuple[str, Rate]]:
     queries = (" ".join(rng.choices(vocabulary, k=ITEM_SYLLABLES)) for _ in range(CONTAMINATION_ITEMS))
     split = params.read(PARAMS)["split"]
     contamination = Contamination(
-        (Item("bench", query, ("có", "không")) for query in queries),
+        (Item("bench", query, ("có", "không"), 0) for query in queries),
         split["contamination_syllables"],
         split["min_item_syllables"],
     )
