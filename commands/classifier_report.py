@@ -149,8 +149,8 @@ def show(scored: Scored, reference: list[str], against: list[str]) -> None:
     for source in against:
         strange = -scored.scores("perplexity", source)
         low, high = (_lowest(values) for values in (scored.scores("quality", source), strange))
-        print(f"{source}: of the tenth of lowest quality {len(low & high) / len(low):.0%} are in the tenth of highest ")
-        print("perplexity (10 % by chance).")
+        shared = len(low & high) / len(low)
+        print(f"{source}: {shared:.0%} of the tenth of lowest quality is in the tenth of highest perplexity.")
 
 
 def show_examples(scored: Scored, sources: list[str], count: int) -> None:
@@ -177,8 +177,8 @@ def _show_rate(model: Path, documents: list[Document]) -> None:
     for document in documents:
         classifier.probability(document.text)
     seconds = time.process_time() - begun
-    size = sum(len(document.text.encode()) for document in documents) / 1e6
-    print(f"Scoring: {size / seconds:.0f} MB/s of text on one core.\n")
+    size = sum(len(document.text[: classifier.features.max_characters].encode()) for document in documents) / 1e6
+    print(f"Scoring: {size / seconds:.0f} MB/s on one core, of the text that it reads.\n")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """The quality classifier on a small corpus of articles and advertisements, alone and in the stage perplexity."""
 
 import dataclasses
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from test_perplexity import HERE
 from test_perplexity import SETTINGS as PERPLEXITY
 
+from commands import classifier_report
 from stages.errors import BadInput
 from stages.perplexity import Params, run
 from stages.text.documents import Document, document_id, parts, read_documents, write_documents, write_groups
@@ -231,3 +233,36 @@ def test_a_saved_classifier_is_arrays_and_json_and_gives_the_same_scores(tmp_pat
     assert [read.probability(text) for text in ARTICLES] == [classifier.probability(text) for text in ARTICLES]
     assert sorted(file.suffix for file in tmp_path.iterdir()) == [".json", ".npy"]
     assert 0.1 < read.probability("…") < 0.9  # no word to judge by; the classes count alike
+
+
+def test_a_run_that_was_cut_in_training_ends_as_one_that_was_not(result, tmp_path, monkeypatch):
+    save, saved = QualityClassifier.save, []
+
+    def cut(self: QualityClassifier, folder: Path) -> None:
+        if saved:
+            raise KeyboardInterrupt
+        saved.append(folder)
+        save(self, folder)
+
+    corpus(tmp_path / "in")
+    monkeypatch.setattr(QualityClassifier, "save", cut)
+    with pytest.raises(KeyboardInterrupt):
+        run(SETTINGS, HERE, tmp_path / "in", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    monkeypatch.setattr(QualityClassifier, "save", save)
+    run(SETTINGS, HERE, tmp_path / "in", tmp_path / "out")
+    assert model_bytes(tmp_path / "out") == model_bytes(result[0]) and scored(tmp_path / "out") == scored(result[0])
+
+
+def test_the_report_prints_what_the_stage_makes_of_files(tmp_path, capsys, monkeypatch):
+    for name, texts in (("articles", ARTICLES), ("web", ADVERTISEMENTS), ("pages", [GOOD_PAGE])):
+        lines = (json.dumps({"text": text}) for text in texts)
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    files = {name: f"{tmp_path}/{name}.jsonl" for name in ("articles", "web", "pages")}
+    command = ["report", "--reference", files["articles"], "--against", files["web"], "--other", files["pages"]]
+    monkeypatch.setattr("sys.argv", [*command, "--show", "2"])
+    classifier_report.main()
+    printed = capsys.readouterr().out
+    assert "| articles | reference | 160 |" in printed and "| pages | neither | 1 |" in printed
+    assert "Held-out AUC: 1.0000 by quality" in printed
+    assert printed.count("Khách hàng thứ") == 4 and GOOD_PAGE in printed
