@@ -26,7 +26,7 @@ _BLOCK = re.compile(r"(<!-- (?P<name>[\w-]+): [^\n]*-->\n).*?(<!-- end -->)", re
 
 def scores(profile: str) -> str:
     """Exam and bits per byte of every model in both languages."""
-    from stages.reporting.content import Table, percent
+    from stages.reporting.layout import Table, percent
 
     results = _results(profile)
     rows = []
@@ -44,7 +44,7 @@ def scores(profile: str) -> str:
 
 def parts(profile: str) -> str:
     """The parts of the exam, of the models before and after."""
-    from stages.reporting.content import NAMES, Table, percent
+    from stages.reporting.layout import NAMES, Table, percent
 
     results = _results(profile)
     rows = []
@@ -58,16 +58,17 @@ def parts(profile: str) -> str:
 
 
 def dropped(profile: str) -> str:
-    """Documents through the corpus stages, and those that were dropped by reason."""
-    from stages.reporting.content import corpus
+    """Documents through the corpus stages, what the rules dropped, and what perplexity dropped and spared."""
+    from stages.reporting.corpus import flow, perplexity_tables, rules_table
 
-    flow, reasons, _ = corpus(_results(profile)).tables
-    return f"{_markdown(flow)}\n\n{_markdown(reasons)}"
+    results = _results(profile)
+    _, spared = perplexity_tables(results)
+    return "\n\n".join(map(_markdown, (flow(results).tables[0], rules_table(results), spared)))
 
 
 def text(profile: str) -> str:
     """Tokens a syllable and bits per byte before and after."""
-    from stages.reporting.content import NAMES, Table
+    from stages.reporting.layout import NAMES, Table
 
     results = _results(profile)
     rows = []
@@ -85,7 +86,7 @@ TEXT_MODELS = ("base", "pretrain/new_rows", "pretrain/anneal", "merge")
 
 def costs(profile: str) -> str:
     """Wall time and memory of the stages, as `make bench` measured them."""
-    from stages.reporting.content import Table
+    from stages.reporting.layout import Table
 
     measured = _json(COSTS / f"{profile}.json")
     by_stage: dict[str, list[dict[str, float]]] = {}

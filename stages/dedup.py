@@ -4,9 +4,10 @@ Of equal or nearly equal documents that of the most preferred source stays, of t
 first by id; what is nearly a conversation of an instruction set goes. A passage that several documents share
 stays in the first by id and is cut from the others. OUT/kept and OUT/dropped hold documents;
 metadata.cluster_size says for how many one stands, metadata.duplicate_of which one a dropped
-document gave way to, metadata.cut_syllables what was cut.
+document gave way to, metadata.cut_syllables what was cut. The metrics count clusters by their size (`clusters`).
 """
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,7 +62,8 @@ def run(settings: Params, execution: Execution, documents: Path, instructions: P
         accounts.refuse_empty("dedup")
         labels = score_deduplication(read_documents(folder / "kept"), read_documents(folder / "dropped"))
     figures = {key: sum(part[key] for part in written) for key in ("documents_with_cuts", "cut_syllables")}
-    return accounts.metrics() | figures | ({"labels": labels} if labels else {})
+    clusters = sum((Counter(part["clusters"]) for part in written), Counter())
+    return accounts.metrics() | figures | {"clusters": dict(clusters)} | ({"labels": labels} if labels else {})
 
 
 def _decide(

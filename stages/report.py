@@ -1,12 +1,14 @@
 """One page with tables and plots, the same as Markdown, the model card, and tables for `dvc plots`.
 
-Reads the metrics, curves and samples of all other stages. Writes OUT/index.html (self-contained),
+Reads the metrics, curves and samples of all other stages, and some of the documents that the corpus stages dropped
+and kept. Writes OUT/index.html and OUT/samples.html (self-contained; documents to read, by rule and source),
 OUT/report.md and OUT/model_card.md, and PLOTS/scores.csv (an accuracy a row), PLOTS/loss.csv and
 PLOTS/bits_per_byte.csv (the points of all training runs, one after the other).
 """
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +18,7 @@ from stages import params
 from stages.command import parser, start
 from stages.outputs import new_folder, write_text
 from stages.params import section
+from stages.reporting.sample_limits import SampleLimits
 
 if TYPE_CHECKING:
     from stages.reporting.results import Results
@@ -25,41 +28,52 @@ SHOWN = (
     "corpora", "sources", "benchmarks", "base", "prune", "vocab", "extend", "mixture", "training", "pretrain",
     "instruct", "merge", "evaluated_models", "profiles.{profile}",
 )  # fmt: skip
+CORPUS_STAGES = ("clean", "perplexity", "dedup", "split")  # whose documents are shown
 SECTIONS = ("report", "profile", *SHOWN)
 
 
 @section
 class Params:
-    """What the report calls the model."""
+    """What the report calls the model, and how many documents it shows."""
 
     title: Annotated[str, Field(min_length=1)]
     subtitle: str
     licence: Annotated[str, Field(min_length=1)]
+    samples: SampleLimits
 
 
 def run(
     metrics: Path,
     evaluations: Path,
     curves: Path,
+    documents: Mapping[str, Path],
     out: Path,
     plots: Path,
     profile: str,
     settings: Params,
     shown: dict[str, Any],
 ) -> None:
-    """Write the report; `shown` has the sections of params.yaml that the page lists, by their place."""
+    """Write the report.
+
+    `documents` are the folders of the corpus stages by their names, `shown` the sections of params.yaml that the page
+    lists, by their place.
+    """
     from stages.reporting import content
+    from stages.reporting.corpus import SAMPLES_PAGE
+    from stages.reporting.document_samples import read_samples
     from stages.reporting.markdown import render_markdown
     from stages.reporting.model_card import render_model_card
-    from stages.reporting.page import render_page
+    from stages.reporting.page import render_page, render_samples
     from stages.reporting.results import read_results
 
     results = read_results(metrics, evaluations, curves, shown)
     sections = content.sections(results)
     head = (settings.title, settings.subtitle, profile, content.summary(results), sections)
     base = {**shown["base"], **shown[f"profiles.{profile}"]["base"]}
+    documents_to_read = read_samples(documents, results, settings.samples)
     with new_folder(out) as folder:
         write_text(folder / "index.html", render_page(*head))
+        write_text(folder / SAMPLES_PAGE, render_samples(settings.title, profile, documents_to_read))
         write_text(folder / "report.md", render_markdown(*head))
         card = render_model_card(settings.title, settings.licence, base, results, sections)
         write_text(folder / "model_card.md", card)
@@ -118,10 +132,12 @@ def shown_sections(file: Path) -> tuple[str, dict[str, Any]]:
 
 def main() -> None:
     """Entry point."""
-    given = parser(__doc__, "metrics", "evaluations", "curves", "out", "plots").parse_args()
+    given = parser(__doc__, "metrics", "evaluations", "curves", *CORPUS_STAGES, "out", "plots").parse_args()
     settings = params.load(Params, given.params, "report")
     profile, shown = shown_sections(given.params)
-    run(given.metrics, given.evaluations, given.curves, given.out, given.plots, profile, settings, shown)
+    documents = {stage: getattr(given, stage) for stage in CORPUS_STAGES}
+    paths = (given.metrics, given.evaluations, given.curves, documents, given.out, given.plots)
+    run(*paths, profile, settings, shown)
 
 
 if __name__ == "__main__":

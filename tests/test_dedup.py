@@ -72,6 +72,7 @@ def test_exact_and_near_copies_give_way_to_the_longest(tmp_path):
     assert {one.metadata["reason"] for one in dropped.values()} == {"exact_duplicate", "near_duplicate"}
     assert {one.metadata["duplicate_of"] for one in dropped.values()} == {copies[1].id}
     assert metrics["dropped"] == {"exact_duplicate": 1, "near_duplicate": 1}
+    assert metrics["clusters"] == {"3-4": 1}
 
 
 def test_texts_that_differ_in_diacritics_both_stay(tmp_path):

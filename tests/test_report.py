@@ -8,30 +8,42 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
-from report_fixture import MODELS, SHOWN, write_run
+from report_fixture import MODELS, SHOWN, write_corpus, write_run
 from ruamel.yaml import YAML
 
 from commands import plots
 from stages.errors import BadInput
-from stages.report import Params, run
+from stages.report import CORPUS_STAGES, Params, run
 from stages.reporting.results import read_results
+from stages.reporting.sample_limits import SampleLimits
 
 ROOT = Path(__file__).resolve().parent.parent
-SETTINGS = Params(title="VinaSmol", subtitle="Học tiếng Việt, giữ tiếng Anh.", licence="Apache-2.0")
+SETTINGS = Params(
+    title="VinaSmol",
+    subtitle="Học tiếng Việt, giữ tiếng Anh.",
+    licence="Apache-2.0",
+    samples=SampleLimits(documents_per_rule=3, documents_per_source=2, max_characters=800, max_row_groups=20),
+)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     write_run(folder / "metrics", folder / "evaluations")
+    write_corpus(folder / "data")
     report(folder, folder / "out")
     return folder
 
 
-def report(folder: Path, out: Path) -> None:
-    run(folder / "metrics", folder / "evaluations", folder / "curves", out, folder / "plots", "nano", SETTINGS, SHOWN)
+def report(folder: Path, out: Path, **other: Any) -> None:
+    """Run the stage on what the fixture wrote, but for what `other` names."""
+    given = {name: folder / name for name in ("metrics", "evaluations", "curves", "plots")}
+    given |= {"documents": {stage: folder / "data" / stage for stage in CORPUS_STAGES}, "out": out}
+    given |= {"profile": "nano", "settings": SETTINGS, "shown": SHOWN}
+    run(**(given | other))
 
 
 VOID_TAGS = {"meta", "br", "img", "link", "input", "hr"}
@@ -55,18 +67,22 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_asks_for_nothing_and_is_well_formed(made: Path) -> None:
-    text = (made / "out/index.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["index.html", "samples.html"])
+def test_a_page_asks_for_nothing_and_is_well_formed(made: Path, name: str) -> None:
+    text = (made / "out" / name).read_text(encoding="utf-8")
     page = Page(text)
     assert page.open == []
     assert not {"script", "link", "iframe", "img", "object", "embed"} & {tag for tag, _ in page.tags}
     links = [attrs[name] for _, attrs in page.tags for name in ("href", "src", "xlink:href") if name in attrs]
-    assert all(link.startswith("#") for link in links)
-    assert set(re.findall(r"https?://[^\"<\s]+", text)) <= {"http://www.w3.org/2000/svg"}
+    beside = {link for link in links if not link.startswith("#")}
+    assert beside == {"samples.html" if name == "index.html" else "index.html"}
+    assert all((made / "out" / link).is_file() for link in beside)
+    addresses = set(re.findall(r"https?://[^\"<\s]+", text))
+    assert all(address == "http://www.w3.org/2000/svg" or "vi.example" in address for address in addresses)
     assert "prefers-color-scheme: dark" in text and "width=device-width" in text
     ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
-    assert {link[1:] for link in links} <= set(ids)
+    assert {link[1:] for link in links if link not in beside} <= set(ids)
 
 
 def test_the_page_shows_all_sections_and_charts(made: Path) -> None:
@@ -76,14 +92,19 @@ def test_the_page_shows_all_sections_and_charts(made: Path) -> None:
         "training",
         "tokenizer",
         "corpus",
+        "dropped",
+        "perplexity",
         "defects",
+        "duplicates",
+        "contamination",
+        "years",
         "mixture",
         "samples",
         "sources",
         "settings",
     ):
         assert f'<section id="{section}">' in text
-    assert text.count("<figure") >= 9
+    assert text.count("<figure") >= 13
 
 
 def test_what_a_model_wrote_is_shown_as_text_not_as_markup(made: Path) -> None:
@@ -96,8 +117,8 @@ def test_page_and_markdown_hold_the_same_figures(made: Path) -> None:
     page = re.sub(r"<[^>]+>", " ", (made / "out/index.html").read_text(encoding="utf-8"))
     markdown = (made / "out/report.md").read_text(encoding="utf-8")
     for figure in (
-        "75 % (71–79)", "2.200 ± 0.039", "81,920", "3.100 → 1.400", "1,904 entries", "near_duplicate 44",
-        "1.50 %", "0.42 %", "94.0 %", "400,000", "60.0 %", "profiles.nano.pretrain.all.tokens",
+        "75 % (71–79)", "2.200 ± 0.039", "81,920", "3.100 → 1.400", "1,904 entries", "near_duplicate",
+        "1.08 %", "0.42 %", "98.2 %", "400,000", "60.0 %", "profiles.nano.pretrain.all.tokens",
     ):  # fmt: skip
         assert figure in page and figure in markdown, figure
     assert "Not used in this profile: own-vi." in page and "Not used in this profile: own-vi." in markdown
@@ -160,16 +181,7 @@ def test_the_model_card_opens_with_yaml_that_the_hub_reads(made: Path) -> None:
 
 def test_the_model_card_names_a_base_from_the_hub(made: Path) -> None:
     shown = SHOWN | {"profiles.big": {"base": {"origin": "hub"}}}
-    run(
-        made / "metrics",
-        made / "evaluations",
-        made / "curves",
-        made / "hub",
-        made / "hub-plots",
-        "big",
-        SETTINGS,
-        shown,
-    )
+    report(made, made / "hub", plots=made / "hub-plots", profile="big", shown=shown)
     front = (made / "hub/model_card.md").read_text(encoding="utf-8").split("---\n")[1]
     assert YAML(typ="safe").load(front)["base_model"] == "HuggingFaceTB/SmolLM2-360M"
 
@@ -185,21 +197,13 @@ def test_a_run_without_labels_or_tuning_has_no_empty_sections(made: Path, tmp_pa
     for stage in ("clean", "dedup"):
         for file in (tmp_path / "metrics" / stage).iterdir():
             metrics = json.loads(file.read_text(encoding="utf-8"))
-            del metrics["labels"]
+            metrics.pop("labels", None)
             file.write_text(json.dumps(metrics), encoding="utf-8")
     shutil.copytree(made / "curves", tmp_path / "curves")
     for file in (tmp_path / "curves").iterdir():
         file.write_text("step,learning_rate,gradient_norm,train_loss\n", encoding="utf-8")
-    run(
-        tmp_path / "metrics",
-        tmp_path / "none",
-        tmp_path / "curves",
-        tmp_path / "out",
-        tmp_path / "plots",
-        "nano",
-        SETTINGS,
-        SHOWN,
-    )
+    changed = {name: tmp_path / name for name in ("metrics", "curves", "plots")}
+    report(made, tmp_path / "out", evaluations=tmp_path / "none", **changed)
     text = (tmp_path / "out/index.html").read_text(encoding="utf-8")
     assert 'id="defects"' not in text and 'id="samples"' not in text and 'id="training"' in text
     assert len((tmp_path / "plots/loss.csv").read_text(encoding="utf-8").splitlines()) == 1
@@ -207,11 +211,15 @@ def test_a_run_without_labels_or_tuning_has_no_empty_sections(made: Path, tmp_pa
 
 def test_what_cannot_be_read_is_named_and_leaves_no_report(made: Path, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="evaluate"):
-        run(tmp_path / "none", tmp_path, tmp_path, tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
+        report(made, tmp_path / "out", metrics=tmp_path / "none", plots=tmp_path / "plots")
     shutil.copytree(made / "metrics", tmp_path / "metrics")
     (tmp_path / "metrics/clean/vi.json").write_text('{"documents": ', encoding="utf-8")
     with pytest.raises(BadInput, match=r"clean/vi\.json"):
-        run(tmp_path / "metrics", tmp_path, tmp_path, tmp_path / "out", tmp_path / "plots", "nano", SETTINGS, SHOWN)
+        report(made, tmp_path / "out", metrics=tmp_path / "metrics", plots=tmp_path / "plots")
+    shutil.rmtree(tmp_path / "metrics")
+    gone = {stage: made / "data" / stage for stage in CORPUS_STAGES} | {"dedup": tmp_path / "gone"}
+    with pytest.raises(BadInput, match="gone/vi/dropped"):
+        report(made, tmp_path / "out", documents=gone, plots=tmp_path / "plots")
     assert not (tmp_path / "out").exists()
 
 

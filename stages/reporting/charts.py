@@ -170,3 +170,69 @@ def stacked_bars(rows: Rows, groups: list[str], kinds: list[str], x_title: str) 
             "order": {"field": "place"},
         },
     }
+
+
+def ranked_bars(rows: Rows, colours: dict[str, str], x_title: str, number: str) -> dict[str, Any]:
+    """One bar a name, in the order given, with its label. Rows: name, kind (a key of `colours`), value, label."""
+    y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in rows], "title": None}
+    x = {"field": "value", "type": "quantitative", "title": x_title, "axis": {"tickCount": 4, "format": number}}
+    colour = {"field": "kind", "scale": {"domain": list(colours), "range": list(colours.values())}, "title": None}
+    text = {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "color": INK}
+    return {
+        "data": {"values": rows},
+        "width": 260,
+        "height": {"step": 20},
+        "layer": [
+            {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": {"y": y, "x": x, "color": colour}},
+            {"mark": text, "encoding": {"y": y, "x": x, "text": {"field": "label"}}},
+        ],
+    }
+
+
+def spreads(rows: Rows, x_title: str) -> dict[str, Any]:
+    """Percentiles of each group on a logarithmic axis: 5 to 95 thin, 20 to 80 thick, the median a dot, bounds dashes.
+
+    Rows: group, p5, p20, p50, p80, p95, low, high.
+    """
+    y = {"field": "group", "type": "nominal", "sort": [row["group"] for row in rows], "title": None}
+    x = {"type": "quantitative", "scale": {"type": "log"}, "title": x_title, "axis": {"tickCount": 5}}
+    thin = {"type": "rule", "strokeWidth": 2, "opacity": 0.6, "color": COLOURS[0]}
+    thick = {"type": "rule", "strokeWidth": 9, "opacity": 0.6, "color": COLOURS[0]}
+    bound = {"type": "tick", "thickness": 2, "size": 20, "color": COLOURS[1]}
+    return {
+        "data": {"values": rows},
+        "width": 420,
+        "height": {"step": 30},
+        "layer": [
+            {"mark": thin, "encoding": {"y": y, "x": {**x, "field": "p5"}, "x2": {"field": "p95"}}},
+            {"mark": thick, "encoding": {"y": y, "x": {**x, "field": "p20"}, "x2": {"field": "p80"}}},
+            {
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1, "color": COLOURS[0]},
+                "encoding": {"y": y, "x": {**x, "field": "p50"}},
+            },
+            *({"mark": bound, "encoding": {"y": y, "x": {**x, "field": side}}} for side in ("low", "high")),
+        ],
+    }
+
+
+def histogram(rows: Rows, bins: list[str], kinds: list[str], y_title: str) -> dict[str, Any]:
+    """Columns with the kinds stacked in the order given. Rows: bin (of `bins`, which are in order), kind, value."""
+    rows = [{**row, "place": kinds.index(row["kind"])} for row in rows]
+    axis = {"labelAngle": -40, "grid": False, "labelOverlap": True}
+    return {
+        "data": {"values": rows},
+        "width": max(160, min(620, 24 * len(bins))),
+        "height": 220,
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": {"field": "bin", "type": "ordinal", "scale": {"domain": bins}, "title": None, "axis": axis},
+            "y": {"field": "value", "type": "quantitative", "title": y_title, "axis": {"tickCount": 5, "format": "~s"}},
+            "color": {
+                "field": "kind",
+                "scale": {"domain": kinds, "range": list(COLOURS)},
+                "title": None,
+                "legend": {"columns": 3, "orient": "bottom"},
+            },
+            "order": {"field": "place"},
+        },
+    }

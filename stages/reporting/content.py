@@ -1,68 +1,14 @@
 """What the report says, as sections of tables, charts and samples that page and Markdown both show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from stages.reporting import charts
+from stages.reporting import charts, corpus
+from stages.reporting.layout import NAMES, Chart, Figure, Sample, Section, Table, count, number, percent
 from stages.reporting.results import LANGUAGES, Results, Score
-
-NAMES = {"vi": "Vietnamese", "en": "English", "code": "Code"}
-CORPUS_STAGES = ("clean", "perplexity", "dedup", "split")
 
 # Four options: what a model scores that ignores the question.
 CHANCE = {"exam": 0.25}
-
-
-@dataclass(frozen=True)
-class Table:
-    """Cells as text; the first `labels` columns are names, the others numbers."""
-
-    head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-    note: str = ""
-    labels: int = 1
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A drawing and what it shows; a wide one is scrolled on a narrow screen, not shrunk."""
-
-    svg: str
-    caption: str
-    wide: bool = False
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What a model wrote after a prompt."""
-
-    language: str
-    kind: str
-    prompt: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the report; `samples` by model, `folded` for long lists that few will read."""
-
-    id: str
-    title: str
-    text: str = ""
-    charts: list[Chart] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    samples: Mapping[str, list[Sample]] = field(default_factory=dict)
-    folded: bool = False
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number of the summary: what it was before, what it is now."""
-
-    label: str
-    value: str
-    before: str
 
 
 def sections(results: Results) -> list[Section]:
@@ -71,11 +17,9 @@ def sections(results: Results) -> list[Section]:
         scores(results),
         training(results),
         tokenizer(results),
-        corpus(results),
-        defects(results),
+        *corpus.sections(results),
         mixture(results),
         samples(results),
-        sources(results),
         settings(results),
     ]
     return [part for part in made if part.charts or part.tables or part.samples]
@@ -272,112 +216,6 @@ def tokenizer(results: Results) -> Section:
     return Section("tokenizer", "Tokenizer", text, [chart], [Table(head, rows, labels=2)])
 
 
-def corpus(results: Results) -> Section:
-    """Documents through the corpus stages, and why some were dropped."""
-    fetched = _fetched_by_corpus(results)
-    languages = [language for language in results.settings.get("corpora", LANGUAGES) if fetched.get(language)]
-    flow, reasons, bars, by_source = [], [], [], []
-    for language in languages:
-        kept = [
-            f"{results.metrics.get(stage, {}).get(language, {}).get('documents', {}).get('kept', 0):,}"
-            for stage in CORPUS_STAGES
-        ]
-        flow.append((NAMES.get(language, language), f"{fetched[language]:,}", *kept))
-        for stage in CORPUS_STAGES:
-            metrics = results.metrics.get(stage, {}).get(language, {})
-            came_in = metrics.get("documents", {}).get("in", 0)
-            for reason, dropped in sorted(metrics.get("dropped", {}).items(), key=lambda pair: (-pair[1], pair[0])):
-                reasons.append(
-                    (NAMES.get(language, language), stage, reason, f"{dropped:,}", percent(dropped / came_in, 2))
-                )
-                bars.append({"group": NAMES.get(language, language), "kind": reason, "value": dropped})
-            for source, values in sorted(metrics.get("sources", {}).items()):
-                if lost := values["in"] - values["kept"]:
-                    by_reason = sorted(values["dropped"].items(), key=lambda pair: (-pair[1], pair[0]))
-                    why = ", ".join(f"{reason} {dropped:,}" for reason, dropped in by_reason)
-                    share = percent(lost / values["in"], 1)
-                    by_source.append((source, stage, why, f"{values['in']:,}", f"{lost:,}", share))
-    if not flow:
-        return Section("corpus", "Corpus")
-    drawn = []
-    if bars:
-        bars, kinds = _common_kinds(bars)
-        spec = charts.stacked_bars(bars, [row[0] for row in flow], kinds, "documents dropped")
-        drawn.append(Chart(charts.svg(spec, "dropped"), "What the corpus stages dropped and why."))
-    return Section(
-        "corpus",
-        "Corpus",
-        "Documents that each stage keeps, and how many it dropped for which reason, of those that came into it.",
-        drawn,
-        [
-            Table(("language", "fetch", *CORPUS_STAGES), flow),
-            Table(("language", "stage", "reason", "documents", "share"), reasons, labels=3),
-            Table(("source", "stage", "reasons", "in", "dropped", "share"), by_source, labels=3),
-        ],
-    )
-
-
-def _common_kinds(bars: list[dict[str, Any]], most: int = 9) -> tuple[list[dict[str, Any]], list[str]]:
-    """The bars with all but the commonest kinds as one, `other`, so that each colour means one; and the kinds."""
-    totals: dict[str, int] = {}
-    for bar in bars:
-        totals[bar["kind"]] = totals.get(bar["kind"], 0) + bar["value"]
-    kinds = sorted(totals, key=lambda kind: (-totals[kind], kind))
-    if len(kinds) > most + 1:
-        kinds = [*kinds[:most], "other"]
-    merged: dict[tuple[str, str], int] = {}
-    for bar in bars:
-        place = bar["group"], bar["kind"] if bar["kind"] in kinds else "other"
-        merged[place] = merged.get(place, 0) + bar["value"]
-    return [{"group": group, "kind": kind, "value": value} for (group, kind), value in merged.items()], kinds
-
-
-def _fetched_by_corpus(results: Results) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for source, values in results.metrics.get("fetch", {}).items():
-        language = results.settings.get("sources", {}).get(source, {}).get("corpus", "")
-        found[language] = found.get(language, 0) + values["documents"]
-    return found
-
-
-def defects(results: Results) -> Section:
-    """Recall and precision on documents whose defects are known."""
-    rows, bars = [], []
-    for language in results.settings.get("corpora", LANGUAGES):
-        for stage in ("clean", "dedup"):
-            labels = results.metrics.get(stage, {}).get(language, {}).get("labels", {})
-            for kind, labelled in sorted(labels.get("labelled", {}).items()):
-                recall, precision = labels["recall"].get(kind), labels["precision"].get(kind)
-                rows.append(
-                    (
-                        NAMES.get(language, language),
-                        stage,
-                        kind,
-                        f"{labelled:,}",
-                        percent(recall, 1),
-                        percent(precision, 1),
-                    )
-                )
-                bars.append({"group": kind, "kind": NAMES.get(language, language), "value": recall or 0.0})
-            if labels:
-                lost = percent(labels["clean_lost"], 2)
-                rows.append((NAMES.get(language, language), stage, "none: lost by mistake", "", lost, ""))
-    if not rows:
-        return Section("defects", "Known defects")
-    colours = {NAMES[language]: colour for language, colour in charts.LANGUAGE_COLOURS.items()}
-    seen = {bar["kind"] for bar in bars}
-    colours = {name: colour for name, colour in colours.items() if name in seen}
-    spec = charts.grouped_bars(bars, sorted({bar["group"] for bar in bars}), colours, "recall", ".0%")
-    return Section(
-        "defects",
-        "Known defects",
-        "The built-in world plants defects and labels them; the stages never see the labels. Recall: the share that "
-        "was dropped or repaired. Precision: of what the rules for a kind touched, the share that carries a label.",
-        [Chart(charts.svg(spec, "recall"), "Recall by kind of defect.")],
-        [Table(("language", "stage", "defect", "labelled", "recall", "precision"), rows, labels=3)],
-    )
-
-
 def mixture(results: Results) -> Section:
     """Tokens of each source and its share in every run."""
     packed = results.metrics.get("pack", {})
@@ -415,31 +253,6 @@ def samples(results: Results) -> Section:
     return Section("samples", "Samples", text, samples={model: texts for model, texts in shown.items() if texts})
 
 
-def sources(results: Results) -> Section:
-    """Where the text comes from and what its licence is."""
-    described = results.settings.get("sources", {})
-    rows, unused = [], []
-    for source, values in sorted(results.metrics.get("fetch", {}).items()):
-        entry = described.get(source, {})
-        origin = entry.get("repository") or entry.get("input", "")
-        if not values["documents"]:
-            unused.append(source)
-            continue
-        rows.append(
-            (
-                source,
-                entry.get("corpus", ""),
-                origin,
-                values["licence"],
-                f"{values['documents']:,}",
-                f"{values['bytes'] / 1e6:.2f}",
-            )
-        )
-    note = f"Not used in this profile: {', '.join(unused)}." if unused else ""
-    head = ("source", "corpus", "origin", "licence", "documents", "MB")
-    return Section("sources", "Sources and licences", tables=[Table(head, rows, note, labels=4)] if rows else [])
-
-
 def settings(results: Results) -> Section:
     """The parameters of the run, one a line."""
     rows = [(place, value) for place, value in _flat(results.settings) if not place.startswith("evaluated_models")]
@@ -453,21 +266,6 @@ def _flat(value: Any, place: str = "") -> list[tuple[str, str]]:
     if isinstance(value, list):
         return [(place, ", ".join(map(str, value)))]
     return [(place, "" if value is None else str(value))]
-
-
-def percent(value: float | None, digits: int = 0) -> str:
-    """A share as percent; empty for none."""
-    return "" if value is None else f"{100 * value:.{digits}f} %"
-
-
-def number(value: float | None, digits: int) -> str:
-    """A number; empty for none."""
-    return "" if value is None else f"{value:.{digits}f}"
-
-
-def count(value: int | None) -> str:
-    """A whole number with its thousands parted; empty for none."""
-    return "" if value is None else f"{value:,}"
 
 
 def _id(part: str) -> str:

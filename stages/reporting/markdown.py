@@ -2,7 +2,7 @@
 
 import re
 
-from stages.reporting.content import Figure, Section, Table
+from stages.reporting.layout import Figure, Poor, Section, Table
 
 
 def render_markdown(title: str, subtitle: str, profile: str, figures: list[Figure], sections: list[Section]) -> str:
@@ -15,6 +15,7 @@ def render_markdown(title: str, subtitle: str, profile: str, figures: list[Figur
             lines += [section.text, ""]
         for table in section.tables:
             if table.rows:
+                lines += [f"### {table.title}", ""] if table.title else []
                 lines += [render_table(table), ""]
         for model, texts in section.samples.items():
             lines += [f"### {model}", ""]
@@ -39,7 +40,8 @@ def render_table(table: Table) -> str:
 
 
 def _cell(text: str) -> str:
-    return _line(text).replace("|", "\\|")
+    escaped = _line(text).replace("|", "\\|")
+    return f"**{escaped}**" if isinstance(text, Poor) else escaped
 
 
 def _line(text: str) -> str:

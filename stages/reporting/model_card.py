@@ -5,7 +5,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from stages.reporting.content import Section
+from stages.reporting.layout import Section
 from stages.reporting.markdown import render_table
 from stages.reporting.results import Results
 

@@ -4,6 +4,7 @@ Documents are known by their ids as numbers. What the parts give each other stan
 below a scratch folder, so that any process on any machine may compute a part.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,10 +191,11 @@ class Write:
     out: Path
 
     def __call__(self, part: Part) -> dict[str, Any]:
-        """Write both files; returns the accounts and what was cut."""
+        """Write both files; returns the accounts, what was cut, and how many clusters of which size were found."""
         fate, cuts = np.load(self.fate, mmap_mode="r"), np.load(self.cuts, mmap_mode="r")
         accounts, dropped = Accounts(), []
         figures = {"documents_with_cuts": 0, "cut_syllables": 0}
+        sizes: Counter[str] = Counter()
 
         def kept() -> Iterator[Document]:
             for document in read_part(part):
@@ -207,6 +209,7 @@ class Write:
                     continue
                 if own["cluster_size"] > 1:
                     document.metadata["cluster_size"] = int(own["cluster_size"])
+                    sizes[size_range(own["cluster_size"])] += 1
                 first, end = _range_of(number, cuts["document"])
                 if first < end:
                     spans = cuts[first:end]
@@ -225,7 +228,17 @@ class Write:
 
         write_file(self.out / f"kept/{part.number:05}.parquet", kept())
         write_file(self.out / f"dropped/{part.number:05}.parquet", dropped)
-        return {"accounts": accounts.as_json(), **figures}
+        return {"accounts": accounts.as_json(), **figures, "clusters": sizes}
+
+
+def size_range(size: int) -> str:
+    """The sizes from one power of two to the next that a cluster's belongs to.
+
+    >>> [size_range(size) for size in (2, 3, 4, 5, 100)]
+    ['2', '3-4', '3-4', '5-8', '65-128']
+    """
+    highest = 2 ** int(size - 1).bit_length()
+    return "2" if highest == 2 else f"{highest // 2 + 1}-{highest}"
 
 
 def merged_cuts(files: list[Path]) -> np.ndarray:
