@@ -86,7 +86,6 @@ def bench_steps(texts: list[str], language: str) -> Iterator[tuple[str, Rate]]:
     """The rate of every repair and rule, of the chain, and of what comes after cleaning."""
     from stages.clean import SECTIONS, Params
     from stages.text.cleaning import Cleaner
-    from stages.text.quality import named_rules
     from stages.text.text_statistics import TextStatistics
 
     settings = params.load(Params, PARAMS, *SECTIONS, language=language)
@@ -100,7 +99,7 @@ def bench_steps(texts: list[str], language: str) -> Iterator[tuple[str, Rate]]:
         repaired, total = after, total + rate.seconds
     yield "all repairs", Rate(total, sum(len(text.encode()) for text in texts), len(texts))
     statistics, total = [TextStatistics(text) for text in repaired], 0.0
-    for name, rule in named_rules(settings):
+    for name, rule in cleaner.rules:
         rate, _ = measure(rule, statistics, repaired)
         yield f"rule: {name}", rate
         total += rate.seconds
@@ -123,7 +122,7 @@ def _bench_later_steps(texts: list[str]) -> Iterator[tuple[str, Rate]]:
     queries = (" ".join(rng.choices(vocabulary, k=ITEM_SYLLABLES)) for _ in range(CONTAMINATION_ITEMS))
     split = params.read(PARAMS)["split"]
     contamination = Contamination(
-        (Item("bench", query, ("có", "không")) for query in queries),
+        (Item("bench", query, ("có", "không"), 0) for query in queries),
         split["contamination_syllables"],
         split["min_item_syllables"],
     )
@@ -162,7 +161,7 @@ def compare(texts: list[str], language: str, words: Any) -> list[Comparison]:
 
     from commands import stock_rules
     from stages.clean import SECTIONS, Params
-    from stages.text.quality import named_rules
+    from stages.text.quality import rules
     from stages.text.text_statistics import TextStatistics
 
     settings = params.load(Params, PARAMS, *SECTIONS, language=language)
@@ -177,7 +176,7 @@ def compare(texts: list[str], language: str, words: Any) -> list[Comparison]:
         code_phrases=stock_rules.C4_CODE,
         notice_phrases=stock_rules.C4_NOTICES,
     )
-    ours = dict(named_rules(replace(settings, repetition=repetition, lines=lines, c4=c4)))
+    ours = dict(rules(replace(settings, repetition=repetition, lines=lines, c4=c4), None))
     whole = stock_rules.judge(stock_rules.repetition(repetition, repetition.top_n_grams, words))
 
     def cut(text: str) -> list[str]:
@@ -282,42 +281,17 @@ def compare_signatures(texts: list[str], words: Any) -> tuple[Rate, Rate]:
         return measure(Signer(settings).signature, texts, texts)[0], measure(sign, texts, texts)[0]
 
 
-def measure_memory(texts: list[str], language: str) -> list[tuple[str, list[float]]]:
-    """Peak resident memory, MiB, of the stages clean and split on 1, 4 and 16 times these texts."""
-    from stages.text.documents import Document, document_id, write_documents
-
-    peaks: dict[str, list[float]] = {"clean": [], "split": []}
-    for multiple in INPUT_MULTIPLES:
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            documents = (
-                Document(document_id("bench", f"{copy}/{number}"), text, "bench")
-                for copy in range(multiple)
-                for number, text in enumerate(texts)
-            )
-            write_documents(folder / "in", documents)
-            items = folder / "benchmarks/bench/items.jsonl"
-            items.parent.mkdir(parents=True)
-            items.write_text('{"query": "Câu hỏi không có trong bài nào?", "choices": ["có", "không"], "answer": 0}\n')
-            clean = ["clean", "--documents", f"{folder}/in", "--out", f"{folder}/clean"]
-            split = ["split", "--documents", f"{folder}/clean", "--out", f"{folder}/split"]
-            split += ["--benchmarks", f"{folder}/benchmarks"]
-            for stage, *arguments in (clean, split):
-                arguments += ["--language", language, "--metrics", f"{folder}/{stage}.json"]
-                peaks[stage].append(_peak_mib([sys.executable, "-m", f"stages.{stage}", *arguments], folder / "costs"))
-    return list(peaks.items())
-
-
-def _peak_mib(command: list[str], costs: Path) -> float:
-    """The peak resident memory of a stage, of the largest of its processes, as it says itself."""
+def run_stage(stage: str, arguments: list[str], costs: Path) -> dict[str, float]:
+    """Run a stage; returns what it says that it cost: `wall_s`, `cpu_s`, and `peak_mib` of its largest process."""
     costs.unlink(missing_ok=True)
+    command = [sys.executable, "-m", f"stages.{stage}", *arguments]
     # Through a shell, since Linux counts what the process before `exec` had, and this one is large.
     through_shell = ["sh", "-c", '"$@"; exit $?', "sh", *command]
     environment = {**os.environ, COSTS: str(costs)}
     done = subprocess.run(through_shell, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BadInput(f"{' '.join(command)} failed: {done.stderr.strip()[-500:]}")
-    return json.loads(costs.read_text())["peak_mib"]
+    return json.loads(costs.read_text())
 
 
 def pyvi_words() -> Any | None:
@@ -402,9 +376,6 @@ def main() -> None:
             _show_against(sample(some, given.stock_megabytes / 4), "vi", words, "its own words (spaCy, pyvi)")
         else:
             print("Without spacy and pyvi: for datatrove with its own Vietnamese words, see --help.\n")
-    rows = [(stage, *(f"{peak:.0f}" for peak in peaks)) for stage, peaks in measure_memory(some, given.language)]
-    columns = ("peak memory, MiB", *(f"{multiple} x {given.stock_megabytes:.0f} MB" for multiple in INPUT_MULTIPLES))
-    show("Memory of stages that stream", columns, rows)
 
 
 if __name__ == "__main__":

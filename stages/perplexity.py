@@ -2,10 +2,12 @@
 
 The model is trained here, on half of the documents of the reference sources (by the hash of their ids), and scores
 the other half; a second one does the reverse, so that no document is scored by a model that has read it.
+If `classifier` is on, a quality classifier gives a second score in the same way (metadata.quality, 0 to 1).
 OUT/kept and OUT/dropped hold documents with metadata.perplexity (per syllable), OUT/model the models.
 """
 
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,10 +22,11 @@ from stages.execution.settings import Execution
 from stages.execution.units import map_units, resumable_folder
 from stages.outputs import whole_file, write_metrics
 from stages.params import section
+from stages.text.quality_settings import ClassifierSettings
 
 if TYPE_CHECKING:
     from stages.text.documents import Part
-    from stages.text.perplexity_parts import Bounds
+    from stages.text.perplexity_parts import Filter, Measure
 
 SECTIONS = ("perplexity.{language}", "profiles.{profile}.perplexity")
 EXECUTION = "profiles.{profile}.execution"
@@ -46,65 +49,80 @@ class Params:
     high_percentile: Percentile
     min_dropped_perplexity: NonNegativeFloat
     dropped_share: Annotated[float, Field(ge=0, le=1)]
+    classifier: ClassifierSettings | None
 
 
 def run(settings: Params, execution: Execution, documents: Path, out: Path) -> dict[str, Any]:
     """Score the documents of `documents`/kept into `out`/kept and `out`/dropped; returns the metrics."""
     from stages.text.accounts import Accounts
-    from stages.text.documents import parts
+    from stages.text.documents import parts, text_bytes
     from stages.text.perplexity_parts import Drop
 
     source = documents / "kept"
+    classifier = settings.classifier if settings.classifier and settings.classifier.enabled else None
     with resumable_folder(out, settings, source) as (folder, scratch):
-        corpus = parts(source)
-        models, scores = folder / "model", scratch / "scores"
+        corpus, models = parts(source), folder / "model"
         models.mkdir(exist_ok=True)
-        by_source = _scores(settings, execution, source, corpus, models, scores, scratch) if settings.enabled else {}
-        drop = Drop(
-            {name: _bounds(values, settings) for name, values in by_source.items()},
-            settings.dropped_share,
-            frozenset(settings.exempt_sources),
-            frozenset(settings.exempt_domains),
-            scores if by_source else None,
-            folder,
-        )
+        perplexities, qualities = {}, {}
+        if text_bytes(source):
+            if settings.enabled:
+                files = _trained(settings, source, models, scratch / "training")
+                perplexities = _scores("perplexity", files, corpus, execution, scratch)
+            if classifier:
+                folders = _trained_classifiers(classifier, corpus, models)
+                qualities = _scores("quality", folders, corpus, execution, scratch)
+        filters = [_perplexity_filter(settings, perplexities, scratch)] if perplexities else []
+        filters += [_quality_filter(settings, classifier, qualities, scratch)] if classifier and qualities else []
+        drop = Drop(tuple(filters), folder)
         written = list(map_units(drop, corpus, execution, scratch / "drop", "perplexity: write"))
         accounts = Accounts.merged(part["accounts"] for part in written)
         accounts.refuse_empty("perplexity")
-    spared = {why: sum(part["spared"][why] for part in written) for why in ("exempt", "drawn")}
-    return accounts.metrics() | {"perplexity": _percentiles(by_source), "bounds": _told(drop.bounds), "spared": spared}
+    spared = {name: Counter[str]() for name in ("perplexity", "quality")}
+    for part in written:
+        for name, counts in part["spared"].items():
+            spared[name].update(counts)
+    bounds = {one.measure: one.bounds for one in filters}
+    metrics = accounts.metrics() | {
+        "perplexity": _percentiles(perplexities),
+        "bounds": {name: {"low": one.low, "high": one.high} for name, one in bounds.get("perplexity", {}).items()},
+        "spared": {why: spared["perplexity"][why] for why in ("exempt", "drawn")},
+    }
+    if classifier and qualities:
+        metrics["classifier"] = {
+            "held_out_auc": _auc(classifier, qualities),
+            "quality": _percentiles(qualities),
+            "min_quality": {name: one.low for name, one in bounds["quality"].items()},
+            "spared": dict(spared["quality"]),
+        }
+    return metrics
 
 
 def _scores(
-    settings: Params,
-    execution: Execution,
-    source: Path,
-    corpus: "list[Part]",
-    models: Path,
-    scores: Path,
-    scratch: Path,
+    measure: "Measure", models: tuple[Path, ...], corpus: "list[Part]", execution: Execution, scratch: Path
 ) -> dict[str, np.ndarray]:
-    """Write the perplexities of all documents below `scores`; returns them by source."""
-    from stages.text.documents import text_bytes
+    """Write the scores of all documents below `scratch`; returns them by source."""
     from stages.text.perplexity_parts import Score, scores_file
 
-    if text_bytes(source) == 0:
-        return {}
-    files = _trained(settings, source, models, scratch / "training")
+    scores = _scores_folder(scratch, measure)
     scores.mkdir(exist_ok=True)
-    sources = map_units(Score(files, scores), corpus, execution, scratch / "score", "perplexity: score")
+    score = Score(measure, models, scores)
+    sources = map_units(score, corpus, execution, scratch / f"score-{measure}", f"perplexity: score {measure}")
     by_source: dict[str, list[np.ndarray]] = {}
     for part, names in zip(corpus, sources, strict=True):
         scored = np.load(scores_file(scores, part))
         for number, name in enumerate(names):
-            by_source.setdefault(name, []).append(scored["perplexity"][scored["source"] == number])
+            by_source.setdefault(name, []).append(scored["score"][scored["source"] == number])
     return {name: np.concatenate(values) for name, values in sorted(by_source.items())}
+
+
+def _scores_folder(scratch: Path, measure: "Measure") -> Path:
+    return scratch / f"scores-{measure}"
 
 
 def _trained(settings: Params, source: Path, models: Path, training: Path) -> tuple[Path, ...]:
     from stages.text.documents import read_documents
+    from stages.text.halves import HALVES, half_of
     from stages.text.language_model import Text, train
-    from stages.text.perplexity_parts import HALVES, half_of
 
     files = tuple(models / f"half-{half}.arpa" for half in range(HALVES))
     if all(file.exists() for file in files):  # of a run that was killed later
@@ -134,11 +152,50 @@ def _trained(settings: Params, source: Path, models: Path, training: Path) -> tu
     return files
 
 
-def _bounds(scores: np.ndarray, settings: Params) -> "Bounds":
-    from stages.text.perplexity_parts import Bounds
+def _trained_classifiers(settings: ClassifierSettings, corpus: "list[Part]", models: Path) -> tuple[Path, ...]:
+    from stages.text.halves import HALVES
+    from stages.text.quality_classifier import is_saved, train_halves
 
-    low, high = np.percentile(scores, [settings.low_percentile, settings.high_percentile]).tolist()
-    return Bounds(low, max(high, settings.min_dropped_perplexity))
+    folders = tuple(models / f"quality-half-{half}" for half in range(HALVES))
+    if not all(map(is_saved, folders)):  # else of a run that was killed later
+        train_halves(corpus, settings, folders)
+    return folders
+
+
+def _perplexity_filter(settings: Params, scores: dict[str, np.ndarray], scratch: Path) -> "Filter":
+    from stages.text.perplexity_parts import Bounds, Filter
+
+    bounds = {}
+    for name, values in scores.items():
+        low, high = np.percentile(values, [settings.low_percentile, settings.high_percentile]).tolist()
+        bounds[name] = Bounds(low, max(high, settings.min_dropped_perplexity))
+    exempt = frozenset(settings.exempt_sources), frozenset(settings.exempt_domains)
+    return Filter("perplexity", bounds, settings.dropped_share, *exempt, _scores_folder(scratch, "perplexity"))
+
+
+def _quality_filter(
+    settings: Params, classifier: ClassifierSettings, scores: dict[str, np.ndarray], scratch: Path
+) -> "Filter":
+    from stages.text.perplexity_parts import Bounds, Filter
+
+    bounds = {
+        name: Bounds(float(np.percentile(values, classifier.min_percentile)), np.inf) for name, values in scores.items()
+    }
+    # The reference is what the others are held to.
+    exempt = frozenset(settings.exempt_sources + classifier.reference_sources), frozenset(settings.exempt_domains)
+    return Filter("quality", bounds, classifier.dropped_share, *exempt, _scores_folder(scratch, "quality"))
+
+
+def _auc(classifier: ClassifierSettings, scores: dict[str, np.ndarray]) -> float:
+    """How well all documents of both classes are told apart, each scored by the model that has not read it."""
+    from sklearn.metrics import roc_auc_score
+
+    reference, against = (
+        np.concatenate([scores[name] for name in names if name in scores])
+        for names in (classifier.reference_sources, classifier.against_sources)
+    )
+    labels = np.repeat([True, False], [len(reference), len(against)])
+    return float(roc_auc_score(labels, np.concatenate([reference, against])))
 
 
 def _percentiles(scores: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -146,10 +203,6 @@ def _percentiles(scores: dict[str, np.ndarray]) -> dict[str, Any]:
         name: {f"p{percentile}": float(np.percentile(values, percentile)) for percentile in (5, 20, 50, 80, 95, 99)}
         for name, values in scores.items()
     }
-
-
-def _told(bounds: "dict[str, Bounds]") -> dict[str, Any]:
-    return {name: {"low": one.low, "high": one.high} for name, one in bounds.items()}
 
 
 def main() -> None:

@@ -90,9 +90,9 @@ def read_items(benchmarks: Path) -> "Iterator[Item]":
             for number, line in enumerate(lines, start=1):
                 try:
                     item = json.loads(line)
-                    choices = item["choices"]
-                    choices[item["answer"]]  # must exist
-                    yield Item(file.parent.name, str(item["query"]), tuple(map(str, choices)))
+                    choices, answer = tuple(map(str, item["choices"])), item["answer"]
+                    choices[answer]  # must exist
+                    yield Item(file.parent.name, str(item["query"]), choices, answer)
                 except (ValueError, KeyError, IndexError, TypeError) as error:
                     raise BadInput(
                         f"{file}:{number}: not an item with query, choices and the answer's position ({error!r}). "

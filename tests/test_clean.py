@@ -17,6 +17,7 @@ from stages.execution.settings import Execution
 from stages.text import quality
 from stages.text.cleaning import Cleaner
 from stages.text.counted_rules import Fault
+from stages.text.diacritics import strip_diacritics
 from stages.text.documents import Document, document_id, read_documents, write_documents
 from stages.text.text_statistics import TextStatistics
 
@@ -88,7 +89,7 @@ def test_english_text_with_vietnamese_names_stays_english(repository):
 
 
 def test_rules_pass_a_text_or_give_a_reason_and_a_value(settings):
-    for rule in quality.rules(settings, None):
+    for _, rule in quality.rules(settings, None):
         for text in (STORY, ENGLISH, "|| a ||", "#" * 9 + " b1"):
             fault = rule(TextStatistics(text))
             assert fault is None or (fault.reason and fault.value >= 0)
@@ -149,6 +150,31 @@ def test_kept_and_dropped_with_figures(tmp_path, settings):
     assert metrics["dropped_syllables"]["too_short"] == metrics["sources"]["báo"]["dropped_syllables"]["too_short"] == 2
     assert metrics["sources"]["báo"]["bytes"]["dropped"] == len(ENGLISH.encode()) + len("Ngắn quá.".encode())
     assert "labels" not in metrics
+
+
+def test_vietnamese_without_diacritics_is_labelled(tmp_path, settings):
+    bare = strip_diacritics(STORY)
+    metrics = run(settings, HERE, put(tmp_path / "in", documents(STORY, bare)), tmp_path / "out")
+    assert [document.text for document in read_documents(tmp_path / "out/kept")] == [STORY]
+    assert metrics["dropped"] == {"language_vi_unaccented": 1}
+
+
+def test_the_placement_of_tone_marks_is_a_parameter(settings):
+    text = "Hoà bình, khỏe mạnh, quý vị."
+    for placement, expected, repairs in [
+        ("new", "Hòa bình, khỏe mạnh, quý vị.", ("tones",)),
+        ("old", "Hoà bình, khoẻ mạnh, quý vị.", ("tones",)),
+        (None, text, ()),
+    ]:
+        assert Cleaner(dataclasses.replace(settings, tone_placement=placement)).repair(text) == (expected, repairs)
+
+
+def test_each_repair_can_be_switched_off(settings):
+    broken = f"<b>Nhà</b>.\u200bÐức nói.Vâng! {'Giếng làng'.encode().decode('latin-1')} ‐ x"
+    none = Cleaner(dataclasses.replace(settings, repairs=(), tone_placement=None))
+    assert none.repair(broken) == (broken, ())
+    for name in ("markup", "encoding", "confusables", "punctuation", "invisible", "glued_sentences"):
+        assert Cleaner(dataclasses.replace(settings, repairs=(name,))).repair(broken)[1] == (name,)
 
 
 def test_the_output_depends_neither_on_order_nor_files_nor_workers(tmp_path, settings):

@@ -15,6 +15,7 @@ from stages import params as params_file
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"torch", "transformers", "litgpt", "lightning", "datasets", "datatrove", "lm_eval", "mergekit", "litdata"}
+HEAVY |= {"scipy", "sklearn"}
 NOT_TRACKED = ("logs/", "checkpoints/")  # speed, memory and resumable state: no result comes from them
 
 

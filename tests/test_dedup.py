@@ -1,5 +1,6 @@
 """The stage dedup: who stays, who goes, and what is cut."""
 
+import dataclasses
 import random
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from stages import dedup
 from stages.dedup import Params
+from stages.errors import BadInput
 from stages.execution.settings import Execution
 from stages.text.documents import Document, document_id, read_documents, write_documents
 
@@ -137,3 +139,41 @@ def test_a_clean_document_that_was_dropped_counts_as_lost(tmp_path):
 def test_an_empty_corpus_passes(tmp_path):
     assert run(SETTINGS, put(tmp_path / "in", []), tmp_path / "out")["documents"]["in"] == 0
     assert by_id(tmp_path / "out/kept") == {}
+
+
+def test_a_copy_of_a_conversation_goes_whatever_its_length(tmp_path):
+    write_documents(tmp_path / "instructions/vi", [document("chat", story(1))])
+    documents = [document("copy", f"{story(1)} và thêm vài chữ"), document("other", story(2))]
+    metrics = run(SETTINGS, put(tmp_path / "in", documents), tmp_path / "out")
+    assert set(by_id(tmp_path / "out/kept")) == {documents[1].id}
+    (dropped,) = by_id(tmp_path / "out/dropped").values()
+    assert dropped.metadata["duplicate_of"] == document("chat", "").id
+    assert metrics["dropped"] == {"instruction_duplicate": 1} and metrics["documents"]["in"] == 2
+
+
+def test_the_preferred_source_stays_before_the_longer_text(tmp_path):
+    web = Document(document_id("web", "a"), f"{story(1)} và thêm vài chữ", "web")
+    wiki = Document(document_id("wiki", "a"), story(1), "wiki")
+    for preferred, stays in (((), web), (("wiki",), wiki), (("wiki", "web"), wiki), (("web", "wiki"), web)):
+        settings = dataclasses.replace(SETTINGS, preferred_sources=preferred)
+        run(settings, put(tmp_path / "in", [web, wiki]), tmp_path / "out")
+        assert set(by_id(tmp_path / "out/kept")) == {stays.id}
+
+
+def test_memory_for_little_at_a_time_and_many_parts_give_the_same_bytes(tmp_path):
+    documents = [document(f"{n}", f"{story(n)} {NOTICE if n % 3 == 0 else ''} {story(-n, 20)}") for n in range(60)]
+    documents.sort(key=lambda one: one.id)
+    run(SETTINGS, put(tmp_path / "one", documents), tmp_path / "whole")
+    for number in range(6):
+        write_documents(tmp_path / f"many/kept/{number}", documents[number * 10 : (number + 1) * 10])
+    little = dataclasses.replace(SETTINGS, max_memory_mb=0.02)
+    execution = dataclasses.replace(HERE, tasks=4, workers=2)
+    run(little, tmp_path / "many", tmp_path / "blocks", execution)
+    whole, blocks = by_id(tmp_path / "whole/kept"), by_id(tmp_path / "blocks/kept")
+    assert list(whole.values()) == list(blocks.values())
+    assert sum("cut_syllables" in one.metadata for one in whole.values()) == 19
+
+
+def test_two_documents_with_one_id_stop(tmp_path):
+    with pytest.raises(BadInput, match="two documents have the id"):
+        run(SETTINGS, put(tmp_path / "in", [document("a", story(1)), document("a", story(2))]), tmp_path / "out")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from legacy_encoders import encode
 
 from stages import fetch, params
 from stages.errors import BadInput
@@ -56,6 +57,13 @@ def test_metrics_count_what_was_kept_and_dropped(own, tmp_path):
     assert metrics["licence"] == found[0].licence == "CC0-1.0"
     assert found[0].date == "2020-01-02T03:04:05+00:00"
     assert metrics["years"] == {"2020": 20}
+
+
+def test_files_in_legacy_encodings_are_counted(own, tmp_path):
+    assert "legacy_encodings" not in fetched("own-vi", source(), own, tmp_path / "a")
+    for number in range(3):
+        (own / f"{number}.txt").write_bytes(encode("Quê tôi có con sông nhỏ, bờ tre xanh mát.", "vni"))
+    assert fetched("own-vi", source(), own, tmp_path / "b")["legacy_encodings"] == {"vni": 3}
 
 
 def test_limits_stop_at_documents_and_at_megabytes(own, tmp_path):

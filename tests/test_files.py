@@ -10,6 +10,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 import zstandard
+from legacy_encoders import ENCODINGS, encode
 
 from stages.account import Account
 from stages.errors import BadInput
@@ -108,6 +109,25 @@ def test_files_take_turns_so_that_a_limit_takes_as_much_text_from_each(tmp_path)
     for document in found[:110]:
         characters[document.metadata["file"]] += len(document.text)
     assert abs(characters["a.jsonl"] - characters["b.jsonl"]) <= 4000
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_text_files_in_encodings_from_before_unicode(tmp_path, encoding):
+    text = "Quê tôi có con sông nhỏ, bờ tre xanh mát.\nMỗi chiều lũ trẻ rủ nhau ra tắm, tiếng cười vang khắp xóm."
+    (tmp_path / "cũ.txt").write_bytes(encode(text, encoding))
+    [document], dropped = read(tmp_path)
+    assert document.text == text
+    assert document.metadata["legacy_encoding"] in (encoding, "tcvn3" if encoding.startswith("tcvn") else encoding)
+    assert not dropped
+
+
+def test_text_files_in_other_encodings_are_dropped(tmp_path):
+    for number, text in enumerate(
+        ["Le café est fermé à côté du théâtre, où l’été passe.", "Grüße aus München, schöne Mädchen!"]
+    ):
+        (tmp_path / f"{number}.txt").write_bytes(text.encode("cp1252"))
+    (tmp_path / "half.txt").write_bytes("Quê tôi có con sông nhỏ, bờ tre xanh mát.".encode()[:-3])
+    assert read(tmp_path) == ([], {"invalid_utf8": 3})
 
 
 def test_bad_documents_are_dropped_and_counted(tmp_path):

@@ -23,6 +23,7 @@ SETTINGS = Params(
     high_percentile=99,
     min_dropped_perplexity=25,
     dropped_share=1.0,
+    classifier=None,
 )
 HERE = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)
 PEOPLE = ("Lan", "Hoa", "Tí", "Minh", "Thảo", "bà ngoại", "chú Ba", "thầy giáo")

@@ -46,13 +46,13 @@ def parts(folder: Path) -> dict[str, set[str]]:
     return {name: {one.id for one in read_documents(folder / name)} for name in (*FOLDERS, "dropped")}
 
 
-EXAM = Item("exam", QUESTION, ("ba", "hai", "một", "bốn"))
-QUIZ = Item("quiz", SHORT, ("Huế", "Hà Nội", "Vinh", "Đà Lạt"))
+EXAM = Item("exam", QUESTION, ("ba", "hai", "một", "bốn"), 1)
+QUIZ = Item("quiz", SHORT, ("Huế", "Hà Nội", "Vinh", "Đà Lạt"), 1)
 
 
 @pytest.fixture
 def contamination() -> Contamination:
-    return Contamination([EXAM, QUIZ, Item("quiz", "Đúng hay sai?", ("Đúng", "Sai"))], 13, 8)
+    return Contamination([EXAM, QUIZ, Item("quiz", "Đúng hay sai?", ("Đúng", "Sai"), 0)], 13, 8)
 
 
 def test_a_run_of_an_item_anywhere_is_found(contamination):
@@ -89,7 +89,7 @@ def test_without_items_nothing_is_found():
 
 
 def test_an_item_keeps_its_key_when_its_choices_are_reordered():
-    assert Item("exam", QUESTION, ("bốn", "một", "ba", "hai")).key == EXAM.key != QUIZ.key
+    assert Item("exam", QUESTION, ("bốn", "một", "ba", "hai"), 3).key == EXAM.key != QUIZ.key
 
 
 def test_contaminated_documents_are_dropped_and_counted(tmp_path):

@@ -13,57 +13,49 @@ _OFFER_SIGN = re.compile(r"\d ?%|\b[A-Za-z]{3,12}\d{2,3}\b|!|/7\b")
 
 
 def advertising_remover(settings: FlaggedWords) -> Callable[[str], str]:
-    """A function that takes a text and gives it back without advertising at its beginning and end.
+    """A function that takes a text and gives it back without advertising sentences at its beginning and end.
 
-    An advertisement is a sentence with a flagged phrase and a sign of an offer: one of `offers`, a percentage, a name
-    with a number, an exclamation mark. It is cut where it opens or closes a line of the text, if the rest holds no
-    flagged phrase (else the text is about the subject, or is advertising as a whole, which the rule on their share
-    sees) and is long enough beside it.
+    An advertisement holds a flagged phrase and a sign of an offer (one of `offers`, a percentage, a name with a number,
+    an exclamation mark), and these fill at least `min_offer_share` of its words, which a report on the subject does
+    not reach. It is cut if the rest holds no flagged phrase (else the text is about the subject, or is advertising
+    as a whole, which the rule on their share sees) and is long enough beside it.
     """
     flagged, offer = phrase_pattern(settings.phrases), phrase_pattern(settings.offers)
+
+    def is_advertisement(sentence: str) -> bool:
+        lowered = sentence.lower()
+        signs = [*offer.findall(lowered), *_OFFER_SIGN.findall(sentence)]
+        words = sum(len(found.split()) for found in (*flagged.findall(lowered), *signs))
+        return bool(signs) and words >= settings.min_offer_share * len(syllables(sentence))
 
     def remove(text: str) -> str:
         if not flagged.search(text.lower()):
             return text
         sentences = list(_sentences(text))
-        lowered = [sentence.lower() for sentence in sentences]
-        with_phrase = [bool(flagged.search(sentence)) for sentence in lowered]
-        ads = {
-            number
-            for number, sentence in enumerate(lowered)
-            if with_phrase[number] and (offer.search(sentence) or _OFFER_SIGN.search(sentences[number]))
-        }
-        if len(ads) < sum(with_phrase) or not all(_at_edge(sentences, number, ads) for number in ads):
+        with_phrase = [number for number, sentence in enumerate(sentences) if flagged.search(sentence.lower())]
+        first, last = 0, len(sentences)
+        while first < last and (first in with_phrase and is_advertisement(sentences[first])):
+            first += 1
+        while last > first and (last - 1 in with_phrase and is_advertisement(sentences[last - 1])):
+            last -= 1
+        if any(first <= number < last for number in with_phrase):
             return text
         words = [len(syllables(sentence)) for sentence in sentences]
-        if sum(words[number] for number in ads) > settings.max_cut_share * sum(words):
+        if sum(words) - sum(words[first:last]) > settings.max_cut_share * sum(words):
             return text
-        kept = "".join(sentence for number, sentence in enumerate(sentences) if number not in ads)
-        return re.sub(r"[^\S\n]+(?=\n|$)", "", kept).strip()
+        return "".join(sentences[first:last]).strip()
 
     return remove
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """The text in sentences, each with the spaces or line break after it; joined they are the text."""
+    """The text in sentences, each with the spaces and line breaks after it; joined they are the text."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
         end = match.end()
-        while end < len(text) and text[end] == " ":
+        while end < len(text) and text[end].isspace():
             end += 1
         yield text[start:end]
         start = end
     if start < len(text):
         yield text[start:]
-
-
-def _at_edge(sentences: list[str], number: int, ads: set[int]) -> bool:
-    """Whether nothing but advertising stands between a sentence and the beginning or end of its line."""
-    first = last = number
-    while first > 0 and not sentences[first - 1].endswith("\n") and first - 1 in ads:
-        first -= 1
-    while last + 1 < len(sentences) and not sentences[last].endswith("\n") and last + 1 in ads:
-        last += 1
-    opens = first == 0 or sentences[first - 1].endswith("\n")
-    closes = last + 1 == len(sentences) or sentences[last].endswith("\n") or sentences[last + 1] == "\n"
-    return opens or closes

@@ -26,8 +26,13 @@ _CLOCK = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?\b|\b\d{1,2} ?(?:am|pm)
 _SUSPICIOUS = re.compile(r"[|»«›·•/>→#★☆⭐✩✮✭]|www\.|\d\s?[:h]\s?\d|\d ?[ap]m")
 _DATE = re.compile(r"\b\d{1,4}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?\b|\b\d{4}\b")
 _BULLET = re.compile(r"\s*(?:[-–—*+•|]|\d+[.)]|[a-zđ][.)])\s")
-_HEADING = re.compile(r"(={2,6})\s*(\S.*?)\s*\1")
+_LEADERS = re.compile(r"[.…]{5,}|_{5,}|(?:\. ){5,}\.?")  # between a title and its page, or to be filled in
+# Four lines and more of at most three characters: a formula, taken apart by the extraction.
+_SINGLE_SIGNS = re.compile(r"(?:(?<=\n)|^)(?:\S{1,3}\n+){3,}\S{1,3}(?=\n|$)")
+_TABLE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")  # what stands below the head of a Markdown table
+_HEADING = re.compile(r"(={2,6})\s*([^=\s].*?)\s*\1")
 _ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', "!”", "?”", ":", ";", ",")
+_ENDS_TEXT = (".", "!", "?", "…", ".”", '."', "!”", "?”", ")")
 _CONNECTING = frozenset(("the", "of", "and", "for", "in", "at", "và", "của"))
 
 MAX_WORDS_PER_ENTRY = 4
@@ -40,21 +45,29 @@ def boilerplate_remover(settings: Boilerplate, repeated_lines: Collection[str] =
     """A function that takes a text and gives it back without the lines of the page around it.
 
     `repeated_lines` holds what `line_to_count` makes of lines that many documents of a source share.
-    Lines of marks alone go too. Lines of up to `short_line_words` words that end no sentence go if they stand
-    between such lines, or between the text and such lines below it, and are a small part of the text.
+    Lines of marks alone go too, and are no neighbours; dots to be filled in become one mark, and a
+    formula of a sign a line becomes one line. Lines of up to
+    `short_line_words` words that end no sentence go if they stand between such lines, or between the text's last
+    sentence and such lines, and are a small part of the text.
     """
     is_boilerplate = boilerplate_test(settings, repeated_lines)
     is_byline = _byline_test(settings.bylines)
 
     def remove(text: str) -> str:
+        text = _SINGLE_SIGNS.sub(_on_one_line, _LEADERS.sub("…", text))
         lines = text.split("\n")
-        filled = [number for number, line in enumerate(lines) if line]
-        bad = {number for number in filled if not _WORD.search(lines[number]) or is_boilerplate(lines[number])}
-        bad |= _bylines_below(lines, filled, bad, is_byline)
-        if not bad:
+        written = [number for number, line in enumerate(lines) if _WORD.search(line)]
+        bad = {number for number in written if is_boilerplate(lines[number])}
+        bad |= _bylines_below(lines, written, bad, is_byline)
+        bad |= _short_lines_beside(lines, written, bad, settings) if bad else set()
+        gone = bad.union(
+            number
+            for number, line in enumerate(lines)
+            if line and not _WORD.search(line) and not _TABLE.fullmatch(line)
+        )
+        if not gone:
             return text
-        bad |= _short_lines_beside(lines, filled, bad, settings)
-        kept = [line for number, line in enumerate(lines) if number not in bad]
+        kept = [line for number, line in enumerate(lines) if number not in gone]
         return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
 
     return remove
@@ -143,23 +156,28 @@ def plain_headings(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(reversed(kept))).strip()
 
 
-def _short_lines_beside(lines: list[str], filled: list[int], bad: set[int], settings: Boilerplate) -> set[int]:
-    """The short lines between boilerplate (or the text's edge), and those between all text and boilerplate below it."""
+def _on_one_line(found: re.Match[str]) -> str:
+    return " ".join(found[0].split())
+
+
+def _short_lines_beside(lines: list[str], written: list[int], bad: set[int], settings: Boilerplate) -> set[int]:
+    """The short lines between boilerplate (or an edge), and those between the text's last sentence and boilerplate."""
 
     def side(number: int) -> str:
         return "page" if number in bad else "short" if _is_short(lines[number], settings) else "text"
 
-    blocks = [(name, list(numbers)) for name, numbers in groupby(filled, side)]
+    blocks = [(name, list(numbers)) for name, numbers in groupby(written, side)]
     last_text = max((place for place, (name, _) in enumerate(blocks) if name == "text"), default=-1)
     found: set[int] = set()
     for place, (name, numbers) in enumerate(blocks):
         above = blocks[place - 1][0] if place > 0 else "edge"
         below = blocks[place + 1][0] if place + 1 < len(blocks) else "edge"
-        if name == "short" and "page" in (above, below) and ("text" not in (above, below) or place - 1 == last_text):
+        ended = place - 1 == last_text and lines[blocks[last_text][1][-1]].endswith(_ENDS_TEXT)
+        if name == "short" and "page" in (above, below) and ("text" not in (above, below) or ended):
             found.update(numbers)
     if not found:
         return found
-    words = {number: len(syllables(lines[number])) for number in filled}
+    words = {number: len(syllables(lines[number])) for number in written}
     share = sum(words[number] for number in found) / max(1, sum(words.values()))
     return found if share <= settings.max_short_lines_share else set()
 
@@ -170,10 +188,10 @@ def _is_short(line: str, settings: Boilerplate) -> bool:
     return len(syllables(line)) <= settings.short_line_words
 
 
-def _bylines_below(lines: list[str], filled: list[int], bad: set[int], is_byline: Callable[[str], bool]) -> set[int]:
+def _bylines_below(lines: list[str], written: list[int], bad: set[int], is_byline: Callable[[str], bool]) -> set[int]:
     """The lines at the end of the text, boilerplate left aside, that name who wrote it."""
     found: set[int] = set()
-    for number in reversed(filled[1:]):
+    for number in reversed(written[1:]):
         if number in bad:
             continue
         if not is_byline(lines[number]):
@@ -183,17 +201,20 @@ def _bylines_below(lines: list[str], filled: list[int], bad: set[int], is_byline
 
 
 def _byline_test(markers: Collection[str]) -> Callable[[str], bool]:
-    """A function that says whether a line begins with one of the markers and goes on with names only."""
+    """A function that says whether a line begins or ends with one of the markers and otherwise holds names only."""
     marker = phrase_pattern(markers)
     marker_words = {word for phrase in markers for word in phrase.split()} | _CONNECTING
 
     def is_byline(line: str) -> bool:
         bare = line.strip("()[] ")
-        found = marker.match(bare.lower())
-        if not found or bare.endswith(_ENDS_SENTENCE) or len(bare) > MAX_BYLINE_CHARACTERS:
+        if bare.endswith(_ENDS_SENTENCE) or len(bare) > MAX_BYLINE_CHARACTERS:
+            return False
+        lowered = bare.lower()
+        if not any(found.start() == 0 or found.end() == len(lowered) for found in marker.finditer(lowered)):
             return False
         words = syllables(bare)
-        return len(words) > 1 and all(word[0].isupper() or word.lower() in marker_words for word in words)
+        is_more = len(words) > 1 or bare.isupper()  # `PV`, but not `Theo`
+        return is_more and all(word[0].isupper() or word.lower() in marker_words for word in words)
 
     return is_byline
 

@@ -28,7 +28,7 @@ from stages.text.documents import (
 from stages.text.normalisation import compose
 
 ID_BITS = 64
-RANGE_BYTES = 250_000_000  # of text, that one worker sorts in memory
+RANGE_BYTES = 64_000_000  # of text, that one worker sorts in memory
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Cleaner:
     """Cleans texts of one language by its rules.
 
     `repeated_lines` are those that many documents share, `blocked_domains` come beside those of the settings.
-    `repairs` are the names and functions of its repairs, in their order.
+    `repairs` and `rules` are their names and functions, in their order.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Cleaner:
             language = CorpusLanguage(Identifier(settings.identification, model), settings.language)
         self.repairs = _repairs(settings, repeated_lines, language)
         self._url_rule = url_rule(settings.urls, blocked_domains) if settings.urls else lambda url: True
-        self._rules = quality.rules(settings, language)
+        self.rules = quality.rules(settings, language)
 
     def repair(self, text: str) -> tuple[str, tuple[str, ...]]:
         """The repaired text and the names of the repairs that changed it.
@@ -85,7 +85,7 @@ class Cleaner:
                 return Cleaned(text, (), Fault(reason, url))
         text, changed = self.repair(text)
         statistics = TextStatistics(text)
-        return Cleaned(text, changed, next(filter(None, (rule(statistics) for rule in self._rules)), None))
+        return Cleaned(text, changed, next(filter(None, (rule(statistics) for _, rule in self.rules)), None))
 
 
 def _repairs(

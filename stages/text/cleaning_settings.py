@@ -95,6 +95,7 @@ class FlaggedWords:
     phrases: tuple[str, ...]
     offers: tuple[str, ...]
     max_share: Share
+    min_offer_share: Share
     max_cut_share: Share
 
 

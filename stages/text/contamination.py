@@ -1,8 +1,8 @@
 """Documents that contain benchmark items, found by runs of syllables.
 
 Runs are compared without case, punctuation, diacritics and the letters before options, so that an item is found
-in either form; whether it also occurs with its diacritics is told apart. An item is its question followed by any of
-its choices, so it is found whatever the order in which a page lists them.
+in either form; whether it also occurs with its diacritics is told apart. A short question is looked for with each of
+its choices behind it, since a page may list them in any order; a long one gives itself away.
 """
 
 import hashlib
@@ -21,11 +21,12 @@ _OPTION_LETTER = re.compile(r"(?<!\w)[A-Ha-h][.):](?=\s)")
 
 @dataclass(frozen=True)
 class Item:
-    """A benchmark's question with its choices."""
+    """A benchmark's question with its choices, and which of them is right."""
 
     benchmark: str
     query: str
     choices: tuple[str, ...]
+    answer: int
 
     @property
     def key(self) -> str:
@@ -33,10 +34,11 @@ class Item:
         content = json.dumps([self.query, sorted(self.choices)], ensure_ascii=False)
         return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
 
-    @property
-    def forms(self) -> Iterator[str]:
-        """The texts that give the item away: the question with each choice."""
-        return (f"{self.query} {choice}" for choice in self.choices)
+    def forms(self, run_syllables: int) -> Iterator[str]:
+        """The texts that give the item away, of which runs of so many syllables are looked for."""
+        is_short = len(words_of(self.query)) < run_syllables
+        choices = self.choices if is_short else (self.choices[self.answer],)
+        return (f"{self.query} {choice}" for choice in choices)
 
 
 @dataclass(frozen=True, order=True)
@@ -58,7 +60,7 @@ class Contamination:
         accented: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}
         for number, item in enumerate(items):
             self._items.append(item)
-            for form in item.forms:
+            for form in item.forms(run_syllables):
                 plain = _comparable(form)
                 count = len(words_of(plain))
                 if count < min_item_syllables:

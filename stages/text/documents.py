@@ -164,6 +164,13 @@ def read_group(file: Path, number: int) -> list[Document]:
         return list(_group(parquet, number))
 
 
+def group_keys(file: Path, number: int) -> list[tuple[str, str]]:
+    """Id and source of each document of one row group, without its text, with the errors of `read_documents`."""
+    with _opened(file) as parquet:
+        table = parquet.read_row_group(number, columns=["id", "source"])
+        return list(zip(*(table.column(name).to_pylist() for name in ("id", "source")), strict=True))
+
+
 def count_documents(folder: Path) -> int:
     """How many documents there are below `folder`, as the files themselves say."""
     count = 0

@@ -21,12 +21,18 @@ CITIZEN_ID, OLD_CITIZEN_ID, PASSPORT, SOCIAL_SECURITY = "000000000000", "0000000
 PLACEHOLDERS = (EMAIL, IPV4, IPV6, PHONE, PHONE_US, CITIZEN_ID, OLD_CITIZEN_ID, PASSPORT, SOCIAL_SECURITY)
 
 # No digit beside the number, also not beyond a mark that may be part of a longer number.
-_BEGIN, _END = r"(?<![\w@#/=-])(?<!\d[.,:])", r"(?![\w@/=]|[.,:-]\d)"
+_BEGIN, _END = r"(?<![\w@#/=.-])(?<!\d[,:])", r"(?![\w@/=]|[.,:-]\d)"
+
+# A number of a telephone may be followed by a word that lost its space (`0123 456 789Website`).
+_PHONE_BEGIN = r"(?<![\w@#=.-])(?<!\D/)(?<!\d[,:])"  # `024 3825 1234/0912 345 678`
+_PHONE_END = r"(?-i:(?![\da-zà-ỹ_@=]|/(?![\s0(+])|[.,:-]\d|\.?[xX*]{2}))"
 
 _IPV4 = re.compile(rf"{_BEGIN}(?:\d{{1,3}}\.){{3}}\d{{1,3}}{_END}")
-_NUMBERING_BEFORE = re.compile(
-    r"(?:^|\n)[ \t(]*$|\b(?:mục|điểm|khoản|điều|phần|chương|tiểu mục|bảng|hình|biểu|phiên bản|bản|mã số|số|phụ lục|v|"
-    r"version|section|chapter|figure|table|item|rule|release|clause|paragraph)[ .]*$",
+# Numbers of versions and sections have the form of an address, and so has 1.161.181.177 of anything. Without a word
+# that says so, an address must have two numbers of three digits, and not all three after the first (59 % of them do).
+_ADDRESS_BEFORE = re.compile(
+    r"\b(?:ip|ipv4|địa chỉ|máy|máy chủ|dns|mạng|server|host|address|machine|router|gateway|proxy|from)\W+"
+    r"(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _MONEY_AFTER = re.compile(r"\s*(?:đồng|đ\b|vnđ|vnd|usd|\$|€)", re.IGNORECASE)
@@ -39,19 +45,28 @@ _GAP = r"[ .-]?"
 _MOBILE = r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])"
 _OLD_MOBILE = r"(?:12\d|16[2-9]|18[68]|199)"
 _AREA = r"2(?:0[3-9]|1[0-689]|2[0-25-9]|3[2-9]|5[124-9]|6[0-39]|7[0-7]|9[0-4679])"
-_DOMESTIC_PHONES = (
-    re.compile(rf"{_BEGIN}\(?0{_MOBILE}\)?(?:{_GAP}\d){{7}}{_END}"),
-    re.compile(rf"{_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_END}"),
-    re.compile(rf"{_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_END}"),
-    re.compile(rf"{_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_END}"),
+_PHONES = (
+    re.compile(rf"{_PHONE_BEGIN}\(?0{_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}84{_MOBILE}\d{{7}}{_PHONE_END}"),
+    # International form: 8 to 15 digits with the country code (ITU-T E.164); a sign and thousands are no number.
+    re.compile(
+        r"(?<![\w+])\(?\+(?!\d{1,3}(?:[.,]\d{3})+(?!\d))"
+        rf"[1-9]\d{{0,2}}\)?(?:[ .-]?\(?\d\)?){{6,11}}[ .-]?\d{_PHONE_END}"
+    ),
 )
-_PHONE_WITH_COUNTRY = re.compile(rf"{_BEGIN}84{_MOBILE}\d{{7}}{_END}")
-# International form: 8 to 15 digits with the country code (ITU-T E.164); a sign and thousands are no number.
-_INTERNATIONAL_PHONE = re.compile(
-    rf"(?<![\w+])\(?\+(?!\d{{1,3}}(?:[.,]\d{{3}})+(?!\d))[1-9]\d{{0,2}}\)?(?:[ .-]?\(?\d\)?){{6,11}}[ .-]?\d{_END}"
+# After a word for telephones any number of 7 to 12 digits is one, in whatever groups, unless it is a span of years.
+_NAMED_PHONE = re.compile(
+    r"(\b(?:điện[ _]thoại|đt|đtdđ|sđt|sdt|hotline|đường[ _]dây[ _]nóng|zalo|viber|whatsapp|fax|tel|phone|telephone)\b"
+    rf"\.?[^\d\n.]{{0,12}}?)(?!(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d\b)(\(?\d(?:[ .)(-]{{0,2}}\d){{6,11}}+){_PHONE_END}",
+    re.IGNORECASE,
 )
-_PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_END}")
-_TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)")
+_PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_PHONE_END}")
+_TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)\b|1[89]\W?00")
+_CALL_BEFORE = re.compile(r"\b(?:gọi|liên hệ|điện thoại|số|sđt|đt|zalo|hotline|call|phone|tel)\b", re.IGNORECASE)
+_NO_PHONE = re.compile(r"\b(?:giá|tỷ|triệu|model|mẫu|năm|price|year)\b", re.IGNORECASE)
 _OTHER_NUMBER_BEFORE = re.compile(
     r"(?:\bmst|mã số thuế|mã số|tài khoản|\bstk|\btk|số hiệu|\bisbn|\bissn|\bdoi|mã vạch|\bserial|account)"
     r"\W*(?:\w+\W+){0,2}$",
@@ -69,7 +84,7 @@ _PROVINCES = frozenset(f"{code:03}" for code in (
 # fmt: on
 _CITIZEN_ID = re.compile(rf"{_BEGIN}0\d{{2}}[0-3]\d{{8}}{_END}")
 _ID_WORD = (
-    r"\b(?:cmnd|cmtnd|cmt|cccd|gcmnd|chứng minh(?: nhân dân| thư)?|căn cước(?: công dân)?|"
+    r"\b(?:cmnd|cmtnd|cmt|cccd|gcmnd|chứng minh (?:nhân dân|thư)|căn cước(?: công dân)?|"
     r"(?:số )?định danh(?: cá nhân)?|identity card|id card|citizen id)\b"
 )
 _NAMED_ID = re.compile(
@@ -81,6 +96,9 @@ _NAMED_PASSPORT = re.compile(
 _SOCIAL_SECURITY = re.compile(rf"{_BEGIN}(?!000|666|9)\d{{3}}-(?!00)\d{{2}}-(?!0000)\d{{4}}{_END}")
 
 _BEFORE = 40  # characters that are looked at for what a number is
+_AROUND = 80  # characters on both sides of a long number, in which its name may stand
+# Six digits, or an IPv4 or IPv6 address.
+_LONG_NUMBER = re.compile(r"\d(?:[ .:()-]{0,3}\d){5,}|\d\.\d+\.\d+\.\d|[\da-fA-F]{4}:[\da-fA-F]{0,4}:")
 
 
 def redactor(kinds: Collection[str]) -> Callable[[str], str]:
@@ -93,19 +111,36 @@ def redactor(kinds: Collection[str]) -> Callable[[str], str]:
     email = PIIFormatter(remove_ips=False, email_replacement=EMAIL)
     # In this order: a number with its name beside it before one that is known by its form.
     by_digits = [
-        replacement for kind, replacements in _REPLACEMENTS.items() if kind in kinds for replacement in replacements
+        (pattern, replacement)
+        for kind, replacements in _REPLACEMENTS.items()
+        if kind in kinds
+        for pattern, replacement in replacements
     ]
 
     def redact(text: str) -> str:
         if "email" in kinds and "@" in text:
             text = email.format(text)
-        if _LONG_NUMBER.search(text):
-            for sign, pattern, replacement in by_digits:
-                if sign.search(text):
-                    text = pattern.sub(replacement, text)
-        return text
+        parts, end = [], 0
+        for start, stop in _windows(text):
+            window = text[start:stop]
+            for pattern, replacement in by_digits:
+                window = pattern.sub(replacement, window)
+            parts += [text[end:start], window]
+            end = stop
+        return "".join([*parts, text[end:]])
 
     return redact
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """The parts of a text around its long numbers, which alone are looked at: 14 patterns on all of it take long."""
+    windows: list[tuple[int, int]] = []
+    for found in _LONG_NUMBER.finditer(text):
+        start, stop = max(0, found.start() - _AROUND), min(len(text), found.end() + _AROUND)
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, stop))
+    return windows
 
 
 def _before(found: re.Match[str]) -> str:
@@ -126,8 +161,10 @@ def _ipv6(found: re.Match[str]) -> str:
 
 
 def _ipv4(found: re.Match[str]) -> str:
-    is_number = _NUMBERING_BEFORE.search(_before(found)) or _MONEY_AFTER.match(found.string, found.end())
-    return IPV4 if not is_number and _is_global(found[0]) else found[0]
+    has_three = [len(part) == 3 for part in found[0].split(".")]
+    has_form = sum(has_three) >= 2 and not all(has_three[1:])
+    is_address = (has_form or _ADDRESS_BEFORE.search(_before(found))) and _is_global(found[0])
+    return IPV4 if is_address and not _MONEY_AFTER.match(found.string, found.end()) else found[0]
 
 
 def _is_global(address: str) -> bool:
@@ -138,36 +175,42 @@ def _is_global(address: str) -> bool:
 
 
 def _phone(found: re.Match[str]) -> str:
-    is_other = _TOLL_FREE.match(found[0]) or _OTHER_NUMBER_BEFORE.search(_before(found))
-    return found[0] if is_other else PHONE
+    before = _before(found)
+    is_other = _TOLL_FREE.match(found[0]) or _OTHER_NUMBER_BEFORE.search(before)
+    is_other = is_other or (_is_isbn(found[0]) and not _CALL_BEFORE.search(before))
+    return found[0] if is_other else _open_bracket(found[0]) + PHONE
+
+
+def _named_phone(found: re.Match[str]) -> str:
+    is_other = _TOLL_FREE.match(found[2]) or _NO_PHONE.search(found[1])
+    return (
+        found[0] if is_other else found[1] + (found[2] if found[2] in PLACEHOLDERS else _open_bracket(found[2]) + PHONE)
+    )
+
+
+def _open_bracket(number: str) -> str:
+    """The bracket before a number that it does not close: `(024) 3825 1234` closes it, `(0912 345 678` does not."""
+    return "(" if number.startswith("(") and ")" not in number else ""
+
+
+def _is_isbn(number: str) -> bool:
+    """Whether digits and hyphens have the check sum of a book's number (ISO 2108), as one in eleven others has."""
+    digits = [int(digit) for digit in number if digit.isdigit()]
+    weighed = sum((10 - place) * digit for place, digit in enumerate(digits))
+    return len(digits) == 10 and weighed % 11 == 0 and number.replace("-", "").isdigit()
 
 
 def _phone_us(found: re.Match[str]) -> str:
     return found[0] if _TOLL_FREE.match(found[0]) else PHONE_US
 
 
-_LONG_NUMBER = re.compile(
-    r"\d(?:[ .()-]{0,3}\d){6}|\.\d{1,3}\.\d{1,3}\.\d|:[\da-fA-F]{0,4}:"
-)  # all kinds below have it
-
-# Before each pattern one that finds whatever it finds and more, at ten times the speed: it begins with a digit or mark.
-_FROM_ZERO = re.compile(r"0[\d)](?:[ .)-]{0,2}\d){6}")
-_Replacement = tuple[re.Pattern[str], re.Pattern[str], Callable[[re.Match[str]], str]]
-_REPLACEMENTS: dict[str, list[_Replacement]] = {
+_REPLACEMENTS: dict[str, list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]] = {
     "identity_number": [
-        (re.compile(r"\d{3}[ .-]?\d{3}[ .-]?\d{3}"), _NAMED_ID, _named_id),
-        (re.compile(r"\d{7}"), _NAMED_PASSPORT, lambda found: found[1] + PASSPORT),
-        (re.compile(r"\d-\d\d-\d"), _SOCIAL_SECURITY, lambda _: SOCIAL_SECURITY),
-        (re.compile(r"0\d{11}"), _CITIZEN_ID, _citizen_id),
+        (_NAMED_ID, _named_id),
+        (_NAMED_PASSPORT, lambda found: found[1] + PASSPORT),
+        (_SOCIAL_SECURITY, lambda _: SOCIAL_SECURITY),
+        (_CITIZEN_ID, _citizen_id),
     ],
-    "ip_address": [
-        (re.compile(r":[\da-fA-F]{0,4}:"), _IPV6, _ipv6),
-        (re.compile(r"\.\d{1,3}\.\d{1,3}\.\d"), _IPV4, _ipv4),
-    ],
-    "phone": [
-        *((_FROM_ZERO, pattern, _phone) for pattern in _DOMESTIC_PHONES),
-        (re.compile(r"84\d{9}"), _PHONE_WITH_COUNTRY, _phone),
-        (re.compile(r"\+"), _INTERNATIONAL_PHONE, _phone),
-        (re.compile(r"\d{3}[) .-]{0,2}\d{3}[.-]\d{4}"), _PHONE_US, _phone_us),
-    ],
+    "ip_address": [(_IPV6, _ipv6), (_IPV4, _ipv4)],
+    "phone": [(_NAMED_PHONE, _named_phone), *((pattern, _phone) for pattern in _PHONES), (_PHONE_US, _phone_us)],
 }

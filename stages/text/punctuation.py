@@ -25,7 +25,7 @@ _VARIANTS = str.maketrans(
 )
 _VARIANT = re.compile("[" + "".join(map(chr, _VARIANTS)) + "\uff01-\uff5e]")
 # Runs of wide forms (U+FF01 to U+FF5E), unless an East Asian letter stands beside them.
-_EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_EAST_ASIAN = "\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
 _WIDE = re.compile(rf"(?<![{_EAST_ASIAN}\uff01-\uff5e])[\uff01-\uff5e]+(?![{_EAST_ASIAN}\uff01-\uff5e])")
 
 # Control characters but for breaks of lines; soft hyphens, zero-width signs, directions. A joiner of emoji stays.

@@ -21,13 +21,8 @@ Rule = Callable[[TextStatistics], Fault | None]
 _UNPRONOUNCEABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}|^[bcdfghjklmnpqrstvwxz]{3,}$|[aeiouy]{5}|(.)\1\1")
 
 
-def rules(settings: Rules, corpus_language: CorpusLanguage | None) -> list[Rule]:
-    """The rules that these settings switch on, cheap ones and the most telling first."""
-    return [rule for _, rule in named_rules(settings, corpus_language)]
-
-
-def named_rules(settings: Rules, corpus_language: CorpusLanguage | None) -> list[tuple[str, Rule]]:
-    """The rules with the names of their settings."""
+def rules(settings: Rules, corpus_language: CorpusLanguage | None) -> list[tuple[str, Rule]]:
+    """The rules that these settings switch on with the names of the settings, cheap and most telling ones first."""
     chosen: list[tuple[str, Rule]] = [("min_words", lambda statistics: length_fault(statistics, settings.min_words))]
     if settings.gibberish:
         chosen.append(("gibberish", gibberish_rule(settings.gibberish)))

@@ -4,6 +4,7 @@ and set every mark apart: `Chủ_tịch tỉnh ( Hà_Giang ) nói : " Chúng_tô
 
 import re
 
+_JOINED = re.compile(r"_(?=[^\W_])(?<=[^\W_]_)")
 _JOINED_WORD = re.compile(r"[^\W_]+(?:_[^\W_]+)+")
 _COMMA = re.compile(r",(?=\s|$)")
 _COMMA_APART = re.compile(r" ,(?=\s|$)")
@@ -58,13 +59,15 @@ def join_segmented(text: str) -> str:
 
 
 def _is_segmented(text: str) -> bool:
-    if "_" not in text:
+    if not _JOINED.search(text):
+        return False
+    commas, apart = len(_COMMA.findall(text)), len(_COMMA_APART.findall(text))
+    if 2 * apart < commas:
         return False
     # Names of variables have underscores as well, but no diacritics.
     joined = sum(word.count("_") for word in _JOINED_WORD.findall(text) if not word.isascii())
-    commas, apart = len(_COMMA.findall(text)), len(_COMMA_APART.findall(text))
     if joined >= _MIN_JOINED_SHARE * (text.count(" ") + 1):
-        return joined > 0 and 2 * apart >= commas
+        return joined > 0
     return joined > 0 and apart >= _MIN_COMMAS_APART and apart >= _MIN_COMMAS_APART_SHARE * commas
 
 
