@@ -49,7 +49,7 @@ LOST: dict[str, dict[str, dict[str, tuple[int, ...]]]] = {
     },
     "perplexity": {
         "world-vi": {"perplexity_high": (12, 5_100, 900), "perplexity_low": (5, 2_100, 450)},
-        "world-en": {"perplexity_high": (9, 4_300, 810)},
+        "world-en": {"perplexity_high": (9, 4_300, 810), "quality_low": (6, 2_700, 520)},
     },
     "dedup": {
         "world-vi": {
@@ -85,6 +85,14 @@ MORE: dict[str, dict[str, dict[str, Any]]] = {
             "perplexity": {"world-en": {"p5": 3.7, "p20": 4.8, "p50": 5.9, "p80": 8.8, "p95": 13.7, "p99": 28.6}},
             "bounds": {"world-en": {"low": 2.2, "high": 2900.0}},
             "spared": {"drawn": 11, "exempt": 0},
+            "classifier": {
+                "held_out_auc": 0.9871,
+                "quality": {
+                    "world-en": {"p5": 0.013, "p20": 0.135, "p50": 0.512, "p80": 0.844, "p95": 0.956, "p99": 0.988}
+                },
+                "min_quality": {"world-en": 0.121},
+                "spared": {"drawn": 3, "exempt": 1},
+            },
         },
     },
     "dedup": {

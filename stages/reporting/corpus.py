@@ -106,7 +106,8 @@ def dropped(results: Results) -> Section:
     )
 
 
-RULE_STAGES = ("fetch", *(stage for stage in STAGES if stage != "perplexity"))
+SCORED = ("perplexity",)  # shown apart from the rules
+RULE_STAGES = ("fetch", *(stage for stage in STAGES if stage not in SCORED))
 RULE_COLUMNS = ("documents", "share", "MB", "share", "syllables", "share")
 
 
@@ -199,22 +200,19 @@ def perplexity(results: Results) -> Section:
         for language in _languages(results)
         for source, values in sorted(_figures(results, "perplexity", language).get("perplexity", {}).items())
     ]
-    if not spread:
+    tables = [_percentiles(results), _qualities(results)]
+    if not any(table.rows for table in tables):
         return Section("perplexity", "Perplexity")
     caption = "Per syllable: 5th to 95th percentile thin, 20th to 80th thick, the median a dot, the bounds dashes."
+    drawn = [Chart(charts.svg(charts.spreads(spread, "perplexity"), "perplexity"), caption)] if spread else []
     return Section(
         "perplexity",
         "Perplexity",
-        "A language model trained on the corpus itself scores each document, never one that it has read. Of the "
-        "documents outside the bounds of their source a share is dropped; others are spared, drawn by their ids or "
-        "exempt by their source or domain.",
-        [Chart(charts.svg(charts.spreads(spread, "perplexity"), "perplexity"), caption)],
-        [
-            _percentiles(results),
-            rules_table(results, ("perplexity",)),
-            _rules_by_source(results, ("perplexity",)),
-            _spared(results),
-        ],
+        "A language model that is trained on the corpus scores each document, but none that it has read; so does a "
+        "classifier of quality, if it is on. Of the documents outside the bounds of their source a share is dropped; "
+        "others are spared, drawn by their ids or exempt by their source or domain.",
+        drawn,
+        [*tables, rules_table(results, SCORED), _rules_by_source(results, SCORED), _spared(results)],
     )
 
 
@@ -231,18 +229,33 @@ def _percentiles(results: Results) -> Table:
     return Table(head, rows, labels=2)
 
 
+def _qualities(results: Results) -> Table:
+    rows = []
+    for language in _languages(results):
+        classifier = _figures(results, "perplexity", language).get("classifier", {})
+        for source, values in sorted(classifier.get("quality", {}).items()):
+            found = (values[f"p{percentile}"] for percentile in PERCENTILES)
+            cells = (number(value, 3) for value in (*found, classifier["min_quality"][source]))
+            rows.append((_name(language), source, *cells, number(classifier["held_out_auc"], 3)))
+    note = "AUC: how well the classifier tells its reference from the web, on documents that it has not read."
+    head = ("language", "source", *(f"p{percentile}" for percentile in PERCENTILES), "low bound", "AUC")
+    return Table(head, rows, note, labels=2, title="Quality by the classifier, 0 to 1")
+
+
 def _spared(results: Results) -> Table:
     rows = []
     for language in _languages(results):
         stage = _figures(results, "perplexity", language)
-        if not stage["perplexity"]:
-            continue
-        dropped, drawn, exempt = stage["documents"]["dropped"], stage["spared"]["drawn"], stage["spared"]["exempt"]
-        outside = dropped + drawn + exempt
-        part = share(outside, stage["documents"]["in"])
-        rows.append((_name(language), count(outside), part, *map(count, (dropped, drawn, exempt))))
-    head = ("language", "outside", "share", "dropped", "spared by draw", "spared as exempt")
-    return Table(head, rows, title="Documents outside the bounds")
+        spared = {"perplexity": stage["spared"]} if stage["perplexity"] else {}
+        spared |= {"quality": stage["classifier"]["spared"]} if "classifier" in stage else {}
+        for score, by_reason in spared.items():
+            dropped = sum(lost for rule, lost in stage["dropped"].items() if rule.startswith(f"{score}_"))
+            drawn, exempt = by_reason["drawn"], by_reason["exempt"]
+            outside = dropped + drawn + exempt
+            part = share(outside, stage["documents"]["in"])
+            rows.append((_name(language), score, count(outside), part, *map(count, (dropped, drawn, exempt))))
+    head = ("language", "score", "outside", "share", "dropped", "spared by draw", "spared as exempt")
+    return Table(head, rows, labels=2, title="Documents outside the bounds")
 
 
 def defects(results: Results) -> Section:

@@ -144,6 +144,7 @@ _TOLD = {
     "benchmark": "items of {}",
     "repairs": "repaired: {}",
     "perplexity": "perplexity {}",
+    "quality": "quality {}",
     "cut_syllables": "{} syllables cut",
     "cluster_size": "stands for {} documents",
     "defect": "planted defect: {}",
