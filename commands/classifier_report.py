@@ -137,7 +137,7 @@ def show(scored: Scored, reference: list[str], against: list[str]) -> None:
     by_perplexity = roc_auc_score(labels, -scored.scores("perplexity", *reference, *against))
     print(f"\nHeld-out AUC: {scored.metrics['classifier']['held_out_auc']:.4f} by quality, ", end="")
     print(f"{by_perplexity:.4f} by perplexity (lower is taken for reference).")
-    print("\n| held-out AUC of one source against one | " + " | ".join(against) + " |")
+    print("\n| AUC of a source (0.5: not told apart) against | " + " | ".join(against) + " |")
     print("| --- |" + " ---: |" * len(against))
     for one in [*reference, *(name for name in sorted(scored.by_source) if name not in (*reference, *against))]:
         row = []
