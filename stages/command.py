@@ -38,7 +38,7 @@ def start(main: Callable[[], None]) -> None:
     """Run `main` as a process of its own: log to stderr, die with the parent, print bad input as one message."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
     os.environ.update(SPIN_COUNT | os.environ)
-    _die_with_parent()
+    die_with_parent()
     begun = time.perf_counter()
     try:
         main()
@@ -68,8 +68,8 @@ def _append_cost(file: Path, wall_s: float) -> None:
         lines.write(json.dumps(cost) + "\n")
 
 
-def _die_with_parent() -> None:
-    """A stage must not go on writing after `dvc` itself was killed, when a second one may have started."""
+def die_with_parent() -> None:
+    """Have this process killed when its parent dies, so that it does not go on writing beside a second run."""
     if not sys.platform.startswith("linux"):
         return
     parent = os.getppid()

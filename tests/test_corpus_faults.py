@@ -138,7 +138,12 @@ def test_killed_at_any_point_a_rerun_gives_the_same_bytes(stage, runs, place, tm
         for _ in range(rng.randint(1, 2)):  # a rerun may be killed, too
             process = run.start(out)
             time.sleep(rng.uniform(0.05, 1.0) * duration)
-            os.killpg(process.pid, signal.SIGKILL)
+            if rng.random() < 0.5:
+                os.killpg(process.pid, signal.SIGKILL)
+            else:  # its workers must not live on
+                workers = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+                process.kill()
+                assert not psutil.wait_procs(workers, timeout=10)[1]
             process.wait()
             if out.exists():
                 files = [file for file in out.rglob("*") if file.is_file()]

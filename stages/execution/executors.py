@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from datatrove.executor.base import PipelineExecutor
 from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.executor.slurm import SlurmPipelineExecutor
 
+from stages.command import die_with_parent
 from stages.errors import BadInput
 from stages.execution.settings import Execution
 
@@ -37,17 +39,25 @@ class LocalExecutor(LocalPipelineExecutor):
             for rank in ranks:
                 self._run_for_rank(rank, CONSOLE_SILENT)
             return
-        # forkserver: a fork of a process with threads (pyarrow's) may hang.
-        with ProcessPoolExecutor(self.workers, mp_context=get_context("forkserver")) as pool:
-            running = [pool.submit(self._run_for_rank, rank, CONSOLE_SILENT) for rank in ranks]
-            try:
-                for done in as_completed(running):
-                    done.result()
-            except BrokenProcessPool:
-                raise BadInput(
-                    "a worker process was killed, most likely for want of memory. Set fewer workers in "
-                    "profiles.<name>.execution; what the others finished is kept for the next run."
-                ) from None
+        running = [_pool(self.workers).submit(self._run_for_rank, rank, CONSOLE_SILENT) for rank in ranks]
+        try:
+            for done in as_completed(running):
+                done.result()
+        except BrokenProcessPool:
+            _pool.cache_clear()
+            raise BadInput(
+                "a worker process was killed, most likely for want of memory. Set fewer workers in "
+                "profiles.<name>.execution; what the others finished is kept for the next run."
+            ) from None
+        finally:
+            for one in running:
+                one.cancel()
+
+
+@cache  # a stage has several steps, and starting a process costs a second of imports
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # forkserver: a fork of a process with threads (pyarrow's) may hang.
+    return ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=die_with_parent)
 
 
 class SlurmExecutor(SlurmPipelineExecutor):
