@@ -85,8 +85,8 @@ def read_texts(paths: list[Path], megabytes: float) -> list[str]:
 def bench_steps(texts: list[str], language: str) -> Iterator[tuple[str, Rate]]:
     """The rate of every repair and rule, of the chain, and of what comes after cleaning."""
     from stages.clean import SECTIONS, Params
-    from stages.text.cleaning import Cleaner
-    from stages.text.text_statistics import TextStatistics
+    from stages.cleaning.cleaner import Cleaner
+    from stages.cleaning.text_statistics import TextStatistics
 
     settings = params.load(Params, PARAMS, *SECTIONS, language=language)
     cleaner = Cleaner(settings)
@@ -111,9 +111,9 @@ def bench_steps(texts: list[str], language: str) -> Iterator[tuple[str, Rate]]:
 def _bench_later_steps(texts: list[str]) -> Iterator[tuple[str, Rate]]:
     from random import Random
 
-    from stages.text.contamination import Contamination, Item
-    from stages.text.language_model import Scorer, Text, train
-    from stages.text.near_duplicates import Signer, exact_key
+    from stages.decontamination.contamination import Contamination, Item
+    from stages.deduplication.near_duplicates import Signer, exact_key
+    from stages.document_quality.language_model import Scorer, Text, train
     from stages.text.vietnamese import all_syllables
 
     yield "MinHash signature", measure(Signer(_minhash()).signature, texts, texts)[0]
@@ -139,7 +139,7 @@ def _bench_later_steps(texts: list[str]) -> Iterator[tuple[str, Rate]]:
 
 
 def _minhash() -> Any:
-    from stages.text.near_duplicates import MinHash
+    from stages.deduplication.near_duplicates import MinHash
 
     values = params.read(PARAMS)["dedup"]
     return MinHash(*(values[name] for name in ("shingle_syllables", "bands", "rows", "seed", "min_similarity")))
@@ -161,8 +161,8 @@ def compare(texts: list[str], language: str, words: Any) -> list[Comparison]:
 
     from commands import stock_rules
     from stages.clean import SECTIONS, Params
-    from stages.text.quality import rules
-    from stages.text.text_statistics import TextStatistics
+    from stages.cleaning.quality import rules
+    from stages.cleaning.text_statistics import TextStatistics
 
     settings = params.load(Params, PARAMS, *SECTIONS, language=language)
     missing = [name for name in ("c4", "quality", "repetition", "lines") if getattr(settings, name) is None]
@@ -221,7 +221,7 @@ def compare_chain(texts: list[str], language: str, words: Any) -> tuple[Rate, Ra
 
     from commands import stock_rules
     from stages.clean import SECTIONS, Params
-    from stages.text.cleaning import Cleaner
+    from stages.cleaning.cleaner import Cleaner
 
     settings = params.load(Params, PARAMS, *SECTIONS, language=language)
     same = replace(
@@ -265,7 +265,7 @@ def compare_signatures(texts: list[str], words: Any) -> tuple[Rate, Rate]:
     from datatrove.pipeline.dedup.minhash import MinhashConfig
     from datatrove.utils.text import TextNormConfig
 
-    from stages.text.near_duplicates import Signer
+    from stages.deduplication.near_duplicates import Signer
 
     settings = _minhash()
     normal = TextNormConfig(norm_unicode_diacritics=False)

@@ -91,8 +91,8 @@ def measure_decision(documents: int) -> float:
     """Seconds to decide which of so many documents are duplicates, a fifth being near-duplicates of another."""
     import numpy as np
 
-    from stages.text.deduplication import DOCUMENT, decide
-    from stages.text.near_duplicates import MinHash
+    from stages.deduplication.near_duplicates import MinHash
+    from stages.deduplication.parts import DOCUMENT, decide
 
     minhash = MinHash(shingle_syllables=5, bands=14, rows=8, seed=1, min_similarity=0.7)
     rng = np.random.default_rng(1)

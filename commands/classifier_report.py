@@ -80,9 +80,9 @@ def source_name(given: str) -> str:
 def score(documents: Iterator[Document], language: str, reference: list[str], against: list[str]) -> Scored:
     """Clean the documents, drop exact duplicates, score them by perplexity and quality."""
     from stages import clean, perplexity
+    from stages.deduplication.near_duplicates import exact_key
     from stages.execution.settings import Execution
     from stages.text.documents import read_documents, write_documents
-    from stages.text.near_duplicates import exact_key
 
     here = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)
     settings = params.load(perplexity.Params, PARAMS, *perplexity.SECTIONS, language=language)
@@ -170,7 +170,7 @@ def _lowest(values: np.ndarray) -> set[int]:
 
 
 def _show_rate(model: Path, documents: list[Document]) -> None:
-    from stages.text.quality_classifier import QualityClassifier
+    from stages.document_quality.classifier import QualityClassifier
 
     classifier = QualityClassifier.load(model)
     begun = time.process_time()

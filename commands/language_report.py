@@ -17,10 +17,10 @@ from typing import NamedTuple
 from commands.translated_texts import ORIGINALS, TRANSLATIONS, download, is_sentence, sentences
 from stages import params
 from stages.clean import SECTIONS, Params
+from stages.cleaning.languages import CorpusLanguage, Identifier, Label, identification_model
 from stages.command import start
 from stages.errors import BadInput
 from stages.text.diacritics import strip_diacritics
-from stages.text.languages import CorpusLanguage, Identifier, Label, identification_model
 
 FOLDER = Path(tempfile.gettempdir()) / "vinasmol-manual-pages"
 SENTENCES, SENTENCES_PER_PARAGRAPH, SEED = 1000, 3, 1

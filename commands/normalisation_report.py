@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from stages.text import legacy_encodings, mojibake, normalisation
+from stages.normalisation import legacy_encodings, mojibake, pages
 from stages.text.vietnamese import all_syllables
 
 TRUTH = "clean_utf8_nfc.txt.gz"
@@ -54,7 +54,7 @@ def measure(folder: Path) -> list[Restored]:
 
 def restore(text: str) -> str:
     """The text after the repairs of encoding and composition."""
-    for repair in (normalisation.remove_markup, legacy_encodings.repair, mojibake.repair, normalisation.compose):
+    for repair in (pages.remove_markup, legacy_encodings.repair, mojibake.repair, pages.compose):
         text = repair(text)
     return text
 

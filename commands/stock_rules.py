@@ -14,7 +14,7 @@ from datatrove.pipeline.filters import (
 from datatrove.pipeline.filters.base_filter import BaseFilter, get_filter_result
 from datatrove.utils.word_tokenizers import WordTokenizer
 
-from stages.text.cleaning_settings import C4, Lines, NGramShare, Quality, Repetition
+from stages.cleaning.settings import C4, Lines, NGramShare, Quality, Repetition
 from stages.text.vietnamese import syllables
 
 Judge = Callable[[str], str]  # from a text to the reason for dropping it, empty for none

@@ -12,9 +12,9 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
+from stages.cleaning.languages import accented_syllables
 from stages.command import start
 from stages.errors import BadInput
-from stages.text.languages import accented_syllables
 from stages.text.vietnamese import all_syllables, syllables
 
 EXAMPLES = 12

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stages import params
+from stages.cleaning.settings import Rules
 from stages.command import parser, start
 from stages.execution.settings import Execution
 from stages.execution.units import map_units, resumable_folder
 from stages.outputs import write_metrics
 from stages.params import section
-from stages.text.cleaning_settings import Rules
 
 if TYPE_CHECKING:
     from stages.text.documents import Part
@@ -36,12 +36,12 @@ def run(
 
     `blocked_domains` is a file with one domain a line, beside those of the settings.
     """
+    from stages.cleaning.parts import Clean, Gather, range_bits
+    from stages.cleaning.personal_data import PLACEHOLDERS
+    from stages.cleaning.urls import read_domains
     from stages.text.accounts import Accounts
-    from stages.text.clean_parts import Clean, Gather, range_bits
     from stages.text.documents import parts, read_documents, text_bytes
     from stages.text.labels import score_cleaning
-    from stages.text.personal_data import PLACEHOLDERS
-    from stages.text.urls import read_domains
 
     with resumable_folder(out, settings, documents, blocked_domains) as (folder, scratch):
         corpus = parts(documents)
@@ -73,7 +73,7 @@ def run(
 def _repeated_lines(
     settings: Params, execution: Execution, corpus: "list[Part]", documents: Path, scratch: Path
 ) -> frozenset[str]:
-    from stages.text.clean_parts import CountLines, repeated_lines
+    from stages.cleaning.parts import CountLines, repeated_lines
     from stages.text.documents import count_documents
 
     if settings.boilerplate is None:

@@ -45,9 +45,9 @@ def run(settings: Params, execution: Execution, documents: Path, instructions: P
 
     `instructions` is a folder of conversations, against which the corpus is deduplicated.
     """
+    from stages.deduplication.parts import Write, merged_cuts
     from stages.text.accounts import Accounts
     from stages.text.arrays import save_array
-    from stages.text.deduplication import Write, merged_cuts
     from stages.text.documents import parts, read_documents
     from stages.text.labels import score_deduplication
 
@@ -70,11 +70,11 @@ def _decide(
     settings: Params, execution: Execution, corpus: list[Any], instructions: Path, scratch: Path
 ) -> tuple[Path, int]:
     """Write which documents stay; returns the file, and into how many blocks the fingerprints must be cut."""
+    from stages.deduplication.near_duplicates import MinHash
+    from stages.deduplication.parts import DOCUMENT, Sign, decide
+    from stages.deduplication.repeated_passages import BYTES_PER_FINGERPRINT, Winnowing
     from stages.text.arrays import save_array
-    from stages.text.deduplication import DOCUMENT, Sign, decide
     from stages.text.documents import parts
-    from stages.text.near_duplicates import MinHash
-    from stages.text.repeated_passages import BYTES_PER_FINGERPRINT, Winnowing
 
     minhash = MinHash(settings.shingle_syllables, settings.bands, settings.rows, settings.seed, settings.min_similarity)
     winnowing = Winnowing(settings.min_passage_syllables)
@@ -104,8 +104,8 @@ def _find_copies(
     settings: Params, execution: Execution, corpus: list[Any], fate: Path, blocks: int, scratch: Path
 ) -> list[Path]:
     """Find the passages to cut, block by block of their hashes; returns the files with them."""
-    from stages.text.deduplication import FindCopies, FindShared, TakeStretches
-    from stages.text.repeated_passages import BYTES_PER_SYLLABLE, Winnowing
+    from stages.deduplication.parts import FindCopies, FindShared, TakeStretches
+    from stages.deduplication.repeated_passages import BYTES_PER_SYLLABLE, Winnowing
 
     winnowing = Winnowing(settings.min_passage_syllables)
     signed = tuple(sorted((scratch / "signed/corpus").glob("*.fingerprints.npy")))

@@ -17,16 +17,16 @@ from tqdm import tqdm
 
 from stages import params
 from stages.command import parser, start
+from stages.document_quality.settings import ClassifierSettings
 from stages.errors import BadInput
 from stages.execution.settings import Execution
 from stages.execution.units import map_units, resumable_folder
 from stages.outputs import whole_file, write_metrics
 from stages.params import section
-from stages.text.quality_settings import ClassifierSettings
 
 if TYPE_CHECKING:
+    from stages.document_quality.parts import Filter, Measure
     from stages.text.documents import Part
-    from stages.text.perplexity_parts import Filter, Measure
 
 SECTIONS = ("perplexity.{language}", "profiles.{profile}.perplexity")
 EXECUTION = "profiles.{profile}.execution"
@@ -54,9 +54,9 @@ class Params:
 
 def run(settings: Params, execution: Execution, documents: Path, out: Path) -> dict[str, Any]:
     """Score the documents of `documents`/kept into `out`/kept and `out`/dropped; returns the metrics."""
+    from stages.document_quality.parts import Drop
     from stages.text.accounts import Accounts
     from stages.text.documents import parts, text_bytes
-    from stages.text.perplexity_parts import Drop
 
     source = documents / "kept"
     classifier = settings.classifier if settings.classifier and settings.classifier.enabled else None
@@ -101,7 +101,7 @@ def _scores(
     measure: "Measure", models: tuple[Path, ...], corpus: "list[Part]", execution: Execution, scratch: Path
 ) -> dict[str, np.ndarray]:
     """Write the scores of all documents below `scratch`; returns them by source."""
-    from stages.text.perplexity_parts import Score, scores_file
+    from stages.document_quality.parts import Score, scores_file
 
     scores = _scores_folder(scratch, measure)
     scores.mkdir(exist_ok=True)
@@ -120,9 +120,9 @@ def _scores_folder(scratch: Path, measure: "Measure") -> Path:
 
 
 def _trained(settings: Params, source: Path, models: Path, training: Path) -> tuple[Path, ...]:
+    from stages.document_quality.halves import HALVES, half_of
+    from stages.document_quality.language_model import Text, train
     from stages.text.documents import read_documents
-    from stages.text.halves import HALVES, half_of
-    from stages.text.language_model import Text, train
 
     files = tuple(models / f"half-{half}.arpa" for half in range(HALVES))
     if all(file.exists() for file in files):  # of a run that was killed later
@@ -153,8 +153,8 @@ def _trained(settings: Params, source: Path, models: Path, training: Path) -> tu
 
 
 def _trained_classifiers(settings: ClassifierSettings, corpus: "list[Part]", models: Path) -> tuple[Path, ...]:
-    from stages.text.halves import HALVES
-    from stages.text.quality_classifier import is_saved, train_halves
+    from stages.document_quality.classifier import is_saved, train_halves
+    from stages.document_quality.halves import HALVES
 
     folders = tuple(models / f"quality-half-{half}" for half in range(HALVES))
     if not all(map(is_saved, folders)):  # else of a run that was killed later
@@ -163,7 +163,7 @@ def _trained_classifiers(settings: ClassifierSettings, corpus: "list[Part]", mod
 
 
 def _perplexity_filter(settings: Params, scores: dict[str, np.ndarray], scratch: Path) -> "Filter":
-    from stages.text.perplexity_parts import Bounds, Filter
+    from stages.document_quality.parts import Bounds, Filter
 
     bounds = {}
     for name, values in scores.items():
@@ -176,7 +176,7 @@ def _perplexity_filter(settings: Params, scores: dict[str, np.ndarray], scratch:
 def _quality_filter(
     settings: Params, classifier: ClassifierSettings, scores: dict[str, np.ndarray], scratch: Path
 ) -> "Filter":
-    from stages.text.perplexity_parts import Bounds, Filter
+    from stages.document_quality.parts import Bounds, Filter
 
     bounds = {
         name: Bounds(float(np.percentile(values, classifier.min_percentile)), np.inf) for name, values in scores.items()

@@ -22,7 +22,7 @@ from stages.outputs import write_json, write_metrics
 from stages.params import section
 
 if TYPE_CHECKING:
-    from stages.text.contamination import Item
+    from stages.decontamination.contamination import Item
 
 SECTIONS = ("split", "profiles.{profile}.split")
 EXECUTION = "profiles.{profile}.execution"
@@ -42,9 +42,9 @@ class Params:
 
 def run(settings: Params, execution: Execution, documents: Path, benchmarks: Path, out: Path) -> dict[str, Any]:
     """Share out the documents of `documents`/kept over the folders of `out`; returns the metrics."""
+    from stages.decontamination.parts import FOLDERS, Split
     from stages.text.accounts import Accounts
     from stages.text.documents import parts
-    from stages.text.split_parts import FOLDERS, Split
 
     items = tuple(read_items(benchmarks))
     source = documents / "kept"
@@ -81,7 +81,7 @@ def run(settings: Params, execution: Execution, documents: Path, benchmarks: Pat
 
 def read_items(benchmarks: Path) -> "Iterator[Item]":
     """The items of all benchmarks: JSON lines in a folder each, with `query`, `choices` and `answer`, its position."""
-    from stages.text.contamination import Item
+    from stages.decontamination.contamination import Item
 
     if not benchmarks.is_dir():
         raise BadInput(f"{benchmarks}: no such folder. Run the stage benchmarks (dvc repro).")

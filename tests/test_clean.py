@@ -12,14 +12,14 @@ import pytest
 
 from stages import params
 from stages.clean import SECTIONS, Params, run
+from stages.cleaning import quality
+from stages.cleaning.cleaner import Cleaner
+from stages.cleaning.counted_rules import Fault
+from stages.cleaning.text_statistics import TextStatistics
 from stages.errors import BadInput
 from stages.execution.settings import Execution
-from stages.text import quality
-from stages.text.cleaning import Cleaner
-from stages.text.counted_rules import Fault
 from stages.text.diacritics import strip_diacritics
 from stages.text.documents import Document, document_id, read_documents, write_documents
-from stages.text.text_statistics import TextStatistics
 
 STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
 các bạn, tay cầm cuộn dây, mắt nhìn trời. Một hôm gió to quá, con diều giấy đứt dây bay mất về phía rặng tre.

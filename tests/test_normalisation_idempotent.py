@@ -10,8 +10,8 @@ from legacy_encoders import ENCODINGS, encode
 
 from stages import params
 from stages.clean import SECTIONS, Params
-from stages.text import confusables, legacy_encodings, mojibake, normalisation, punctuation, segmentation, tones
-from stages.text.cleaning import Cleaner
+from stages.cleaning.cleaner import Cleaner
+from stages.normalisation import confusables, legacy_encodings, mojibake, pages, punctuation, segmentation, tones
 
 TEXT = """Hoà bình là ước mơ của muôn người.Trẻ em khoẻ mạnh, thầy cô vui vẻ.
 
@@ -99,13 +99,13 @@ def test_all_repairs_on_random_text(repair, text):
         punctuation.unify_punctuation,
         punctuation.remove_invisible,
         punctuation.separate_sentences,
-        normalisation.compose,
-        normalisation.tidy_whitespace,
+        pages.compose,
+        pages.tidy_whitespace,
     ],
     ids=["new", "old", "confusables", "punctuation", "invisible", "sentences", "composition", "whitespace"],
 )
 @QUICK
-@given(text=TEXTS.map(normalisation.compose))
+@given(text=TEXTS.map(pages.compose))
 def test_repairs_that_are_idempotent_alone(single, text):
     once = single(text)
     assert single(once) == once

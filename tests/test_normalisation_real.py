@@ -12,10 +12,10 @@ from legacy_encoders import ENCODINGS, encode
 from commands.normalisation_report import TRUTH, compare, measure, restore, survives_windows_1252
 from stages import params
 from stages.clean import SECTIONS, Params
-from stages.text import legacy_encodings, mojibake
-from stages.text.cleaning import Cleaner
-from stages.text.normalisation import compose
-from stages.text.tones import place_tones
+from stages.cleaning.cleaner import Cleaner
+from stages.normalisation import legacy_encodings, mojibake
+from stages.normalisation.pages import compose
+from stages.normalisation.tones import place_tones
 
 pytestmark = pytest.mark.real
 

@@ -12,12 +12,12 @@ from test_perplexity import HERE
 from test_perplexity import SETTINGS as PERPLEXITY
 
 from commands import classifier_report
+from stages.document_quality.classifier import Example, QualityClassifier, train, train_halves, vector_of
+from stages.document_quality.halves import half_of
+from stages.document_quality.settings import ClassifierSettings, Features
 from stages.errors import BadInput
 from stages.perplexity import Params, run
 from stages.text.documents import Document, document_id, parts, read_documents, write_documents, write_groups
-from stages.text.halves import half_of
-from stages.text.quality_classifier import Example, QualityClassifier, train, train_halves, vector_of
-from stages.text.quality_settings import ClassifierSettings, Features
 
 CLASSIFIER = ClassifierSettings(
     enabled=True,

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from stages.decontamination.contamination import Contamination, Hit, Item
+from stages.decontamination.parts import FOLDERS
 from stages.errors import BadInput
 from stages.execution.settings import Execution
 from stages.split import Params, run
-from stages.text.contamination import Contamination, Hit, Item
 from stages.text.diacritics import strip_diacritics
 from stages.text.documents import Document, document_id, read_documents, write_documents
-from stages.text.split_parts import FOLDERS
 
 SETTINGS = Params(contamination_syllables=13, min_item_syllables=8, seed=1, validation_share=0.1, test_share=0.1)
 HERE = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)

@@ -4,8 +4,8 @@ import pytest
 
 from stages import params
 from stages.clean import SECTIONS, Params
-from stages.text.advertising import advertising_remover
-from stages.text.boilerplate import boilerplate_remover, line_to_count, plain_headings
+from stages.cleaning.advertising import advertising_remover
+from stages.cleaning.boilerplate import boilerplate_remover, line_to_count, plain_headings
 
 TEXT = {
     "vi": """Bà Sáu mở cửa hàng từ lúc trời còn tối. Bà nhóm lò, nhào bột rồi ngồi chờ mẻ bánh đầu tiên.

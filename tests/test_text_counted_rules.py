@@ -15,8 +15,7 @@ from datatrove.utils.text import PUNCTUATION_SET, TERMINAL_PUNCTUATION
 from commands import stock_rules
 from stages import params
 from stages.clean import SECTIONS, Params
-from stages.text.cleaning_settings import C4, Lines, NGramShare, Quality, Repetition
-from stages.text.counted_rules import (
+from stages.cleaning.counted_rules import (
     c4_fault,
     duplicate_n_gram_characters,
     lines_fault,
@@ -25,7 +24,8 @@ from stages.text.counted_rules import (
     repetition_fault,
     top_n_gram_characters,
 )
-from stages.text.text_statistics import TextStatistics
+from stages.cleaning.settings import C4, Lines, NGramShare, Quality, Repetition
+from stages.cleaning.text_statistics import TextStatistics
 from stages.text.vietnamese import syllables
 from stages.text.words import words_of
 

@@ -8,9 +8,9 @@ import kenlm
 import numpy as np
 import pytest
 
+from stages.document_quality import language_model
+from stages.document_quality.language_model import BEGIN, FALLBACK_DISCOUNTS, Scorer, Text, sentences, train
 from stages.errors import BadInput
-from stages.text import language_model
-from stages.text.language_model import BEGIN, FALLBACK_DISCOUNTS, Scorer, Text, sentences, train
 
 POEM = """Trăm năm trong cõi người ta
 Chữ tài chữ mệnh khéo là ghét nhau

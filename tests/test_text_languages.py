@@ -10,10 +10,10 @@ from commands import language_report
 from commands.translated_texts import TRANSLATIONS, download, paragraphs, sentences_of
 from stages import params
 from stages.clean import SECTIONS, Params
+from stages.cleaning.cleaner import Cleaner
+from stages.cleaning.languages import CorpusLanguage, Identifier, identification_model
 from stages.errors import BadInput
-from stages.text.cleaning import Cleaner
 from stages.text.diacritics import strip_diacritics
-from stages.text.languages import CorpusLanguage, Identifier, identification_model
 
 VIETNAMESE = [
     "Chiều nay mẹ đi chợ mua một con cá và hai mớ rau.",

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 from legacy_encoders import ENCODINGS, encode
 
-from stages.text import legacy_encodings
+from stages.normalisation import legacy_encodings
 from stages.text.vietnamese import all_syllables
 
 SENTENCE = "Những cánh đồng lúa chín vàng trải dài đến tận chân núi."

@@ -2,8 +2,8 @@
 
 import pytest
 
-from stages.text.confusables import replace_confusables
-from stages.text.punctuation import remove_invisible, separate_sentences, unify_punctuation
+from stages.normalisation.confusables import replace_confusables
+from stages.normalisation.punctuation import remove_invisible, separate_sentences, unify_punctuation
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stages.text.near_duplicates import MinHash, Signer, clusters
+from stages.deduplication.near_duplicates import MinHash, Signer, clusters
 from stages.text.vietnamese import all_syllables
 
 BANDING = MinHash(shingle_syllables=5, bands=14, rows=8, seed=1, min_similarity=0.0)

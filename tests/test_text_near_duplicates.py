@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from stages.text.near_duplicates import MinHash, Signer, clusters, exact_key, rolling_hashes
+from stages.deduplication.near_duplicates import MinHash, Signer, clusters, exact_key, rolling_hashes
 
 SETTINGS = MinHash(shingle_syllables=5, bands=14, rows=8, seed=1, min_similarity=0.7)
 TEXT = """Bà cụ bán bánh đa ngồi dưới gốc đa đầu làng từ sáng đến chiều, ai qua cũng chào, trẻ con xúm lại nghe kể

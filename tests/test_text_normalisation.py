@@ -5,9 +5,9 @@ from typing import get_args
 
 import pytest
 
-from stages.text.cleaning import Cleaner
-from stages.text.cleaning_settings import Boilerplate, Repair, Rules
-from stages.text.personal_data import EMAIL, IPV4
+from stages.cleaning.cleaner import Cleaner
+from stages.cleaning.personal_data import EMAIL, IPV4
+from stages.cleaning.settings import Boilerplate, Repair, Rules
 
 TEXT = """Nguyễn Đức Ẩn ở phố Hàng Bạc, Hà Nội. Ông thuộc lòng Truyện Kiều: “Trăm năm trong cõi người ta”.
 Mỗi sáng ông pha một ấm trà rồi kể cho lũ trẻ nghe."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stages.text.personal_data import (
+from stages.cleaning.personal_data import (
     CITIZEN_ID,
     EMAIL,
     IPV4,

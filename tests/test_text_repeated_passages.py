@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from stages.text.near_duplicates import lowered_words
-from stages.text.repeated_passages import (
+from stages.deduplication.near_duplicates import lowered_words
+from stages.deduplication.repeated_passages import (
     SPAN,
     Winnowing,
     copies,

@@ -8,8 +8,8 @@ from itertools import islice
 
 import pytest
 
-from stages.text.normalisation import compose
-from stages.text.segmentation import join_segmented
+from stages.normalisation.pages import compose
+from stages.normalisation.segmentation import join_segmented
 
 PAIRS = [
     ("Chủ tịch xã nói: \"Bà con cứ yên tâm\".", "Chủ_tịch xã nói : \" Bà_con cứ yên_tâm \" ."),

@@ -9,7 +9,7 @@ import pytest
 
 from stages import params
 from stages.clean import SECTIONS, Params
-from stages.text.cleaning import Cleaner
+from stages.cleaning.cleaner import Cleaner
 from stages.text.vietnamese import syllables
 
 LUC_BAT = """Chiều nghiêng bóng ngả bên thềm

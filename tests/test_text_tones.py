@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from stages.text.tones import place_tones
+from stages.normalisation.tones import place_tones
 from stages.text.vietnamese import all_syllables
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"

@@ -4,11 +4,11 @@ import pytest
 
 from stages import params
 from stages.clean import SECTIONS, Params, run
+from stages.cleaning.settings import Urls
+from stages.cleaning.urls import read_domains, url_rule
 from stages.errors import BadInput
 from stages.execution.settings import Execution
-from stages.text.cleaning_settings import Urls
 from stages.text.documents import Document, read_documents, write_documents
-from stages.text.urls import read_domains, url_rule
 
 URLS = Urls(
     blocked_domains=("nhacai.example", "xau.com.vn"),

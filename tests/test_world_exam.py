@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from stages.text.contamination import Contamination, Item
+from stages.decontamination.contamination import Contamination, Item
 from stages.text.diacritics import strip_diacritics
 from stages.world import spelling
 from stages.world.corpus import training_texts

@@ -16,7 +16,7 @@ import pyarrow
 import pyarrow.parquet
 
 from stages.errors import BadInput
-from stages.text import legacy_encodings
+from stages.normalisation import legacy_encodings
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_WHOLE_FILE_BYTES = 2**30  # Parquet holds at most 2 GiB in one string

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from stages.account import Account
+from stages.normalisation.segmentation import join_segmented
 from stages.text.documents import Document
-from stages.text.segmentation import join_segmented
 
 
 def read(documents: Iterator[Document], _: Account) -> Iterator[Document]:

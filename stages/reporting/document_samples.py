@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stages.cleaning.personal_data import redactor
 from stages.reporting.corpus import STAGES
 from stages.reporting.results import Results
 from stages.reporting.sample_limits import SampleLimits
 from stages.text.documents import Document, parts, read_part
-from stages.text.personal_data import redactor
 
 # Whatever a corpus keeps, and of texts that were dropped by their address before any repair.
 REDACTED = ("email", "ip_address", "phone", "identity_number")

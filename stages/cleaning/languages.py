@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Literal
 
+from stages.cleaning.settings import Identification, Language
 from stages.errors import BadInput
-from stages.text.cleaning_settings import Identification, Language
 from stages.text.vietnamese import all_bare_syllables, all_syllables
 
 # vi_unaccented: Vietnamese typed without its diacritics. unknown: no words, or too few to tell.

@@ -18,12 +18,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stages.document_quality.halves import HALVES, half_of
+from stages.document_quality.settings import ClassifierSettings, Features
 from stages.errors import BadInput
 from stages.outputs import write_json
 from stages.text.arrays import save_array
 from stages.text.documents import Part, group_keys, read_group
-from stages.text.halves import HALVES, half_of
-from stages.text.quality_settings import ClassifierSettings, Features
 from stages.text.words import characters, classes, find_words, mixed
 
 WEIGHTS, DESCRIPTION = "weights.npy", "classifier.json"

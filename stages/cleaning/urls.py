@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from stages.cleaning.settings import Urls
 from stages.errors import BadInput
-from stages.text.cleaning_settings import Urls
 
 _MARKS = re.compile(r"[^a-z0-9]+")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from stages.text.cleaning_settings import FlaggedWords
-from stages.text.phrases import phrase_pattern
+from stages.cleaning.phrases import phrase_pattern
+from stages.cleaning.settings import FlaggedWords
 from stages.text.vietnamese import syllables
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’)\]]*(?=\s)|\n")

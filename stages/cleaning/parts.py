@@ -12,10 +12,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from stages.cleaning.boilerplate import line_to_count
+from stages.cleaning.cleaner import Cleaner
+from stages.cleaning.settings import Boilerplate, Rules
+from stages.normalisation.pages import compose
 from stages.text.accounts import Accounts
-from stages.text.boilerplate import line_to_count
-from stages.text.cleaning import Cleaner
-from stages.text.cleaning_settings import Boilerplate, Rules
 from stages.text.documents import (
     Document,
     Part,
@@ -25,7 +26,6 @@ from stages.text.documents import (
     write_file,
     write_groups,
 )
-from stages.text.normalisation import compose
 
 ID_BITS = 64
 RANGE_BYTES = 64_000_000  # of text, that one worker sorts in memory

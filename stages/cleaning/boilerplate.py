@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Collection
 from itertools import groupby
 
-from stages.text.cleaning_settings import Boilerplate
-from stages.text.phrases import phrase_pattern
+from stages.cleaning.phrases import phrase_pattern
+from stages.cleaning.settings import Boilerplate
 from stages.text.vietnamese import syllables
 
 _BLANK_LINES = re.compile(r"\n{3,}")

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from stages.decontamination.contamination import Contamination, Item
 from stages.text.accounts import Accounts
-from stages.text.contamination import Contamination, Item
 from stages.text.documents import Document, Part, read_part, write_file
 
 FOLDERS = ("train", "validation", "test")

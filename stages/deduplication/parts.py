@@ -12,12 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from stages.errors import BadInput
-from stages.text.accounts import Accounts
-from stages.text.arrays import save_array
-from stages.text.documents import Document, Part, number_of, read_part, write_file
-from stages.text.near_duplicates import MinHash, Signer, clusters, exact_key, lowered_words
-from stages.text.repeated_passages import (
+from stages.deduplication.near_duplicates import MinHash, Signer, clusters, exact_key, lowered_words
+from stages.deduplication.repeated_passages import (
     FINGERPRINT,
     SPAN,
     Winnowing,
@@ -28,6 +24,10 @@ from stages.text.repeated_passages import (
     spans_around,
     winnow,
 )
+from stages.errors import BadInput
+from stages.text.accounts import Accounts
+from stages.text.arrays import save_array
+from stages.text.documents import Document, Part, number_of, read_part, write_file
 from stages.text.vietnamese import syllables
 
 KEPT, EXACT_DUPLICATE, NEAR_DUPLICATE, INSTRUCTION_DUPLICATE = range(4)

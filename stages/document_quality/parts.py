@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from stages.document_quality.classifier import QualityClassifier
+from stages.document_quality.halves import half_of, stable_number
+from stages.document_quality.language_model import Scorer
 from stages.text.accounts import Accounts
 from stages.text.arrays import save_array
 from stages.text.documents import Document, Part, read_part, write_file
-from stages.text.halves import half_of, stable_number
-from stages.text.language_model import Scorer
-from stages.text.quality_classifier import QualityClassifier
 
 Measure = Literal["perplexity", "quality"]
 SCORED = np.dtype([("score", np.float64), ("source", np.uint16)])

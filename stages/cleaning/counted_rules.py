@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stages.text.cleaning_settings import C4, Lines, NGramShare, Quality, Repetition
-from stages.text.text_statistics import TextStatistics
+from stages.cleaning.settings import C4, Lines, NGramShare, Quality, Repetition
+from stages.cleaning.text_statistics import TextStatistics
 from stages.text.words import LETTER, Words, classes
 
 _FULL_WIDTH_ONE = 0xFF11

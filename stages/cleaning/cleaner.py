@@ -5,24 +5,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
-from stages.text import (
-    confusables,
-    legacy_encodings,
-    mojibake,
-    normalisation,
-    punctuation,
-    quality,
-    segmentation,
-    tones,
-)
-from stages.text.advertising import advertising_remover
-from stages.text.boilerplate import boilerplate_remover, plain_headings
-from stages.text.cleaning_settings import Rules
-from stages.text.counted_rules import Fault, remove_c4_lines
-from stages.text.languages import CorpusLanguage, Identifier, identification_model
-from stages.text.personal_data import redactor
-from stages.text.text_statistics import TextStatistics
-from stages.text.urls import url_rule
+from stages.cleaning import quality
+from stages.cleaning.advertising import advertising_remover
+from stages.cleaning.boilerplate import boilerplate_remover, plain_headings
+from stages.cleaning.counted_rules import Fault, remove_c4_lines
+from stages.cleaning.languages import CorpusLanguage, Identifier, identification_model
+from stages.cleaning.personal_data import redactor
+from stages.cleaning.settings import Rules
+from stages.cleaning.text_statistics import TextStatistics
+from stages.cleaning.urls import url_rule
+from stages.normalisation import confusables, legacy_encodings, mojibake, pages, punctuation, segmentation, tones
 
 MAX_ROUNDS = 5  # of all repairs; a text takes two, one with a fault inside another's remains three
 
@@ -98,16 +90,16 @@ def _repairs(
         return text
 
     repairs = {
-        "markup": normalisation.remove_markup,
+        "markup": pages.remove_markup,
         "legacy_encoding": legacy_encodings.repair,
         "encoding": mojibake.repair,
-        "composition": normalisation.compose,
+        "composition": pages.compose,
         "tones": partial(tones.place_tones, placement=placement),
         "confusables": confusables.replace_confusables,
         "segmentation": segmentation.join_segmented,
         "punctuation": punctuation.unify_punctuation,
         "invisible": punctuation.remove_invisible,
-        "whitespace": normalisation.tidy_whitespace,
+        "whitespace": pages.tidy_whitespace,
         "glued_sentences": punctuation.separate_sentences,
         "headings": plain_headings,
         "boilerplate": boilerplate_remover(boilerplate, repeated_lines) if boilerplate else unchanged,

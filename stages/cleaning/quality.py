@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from stages.text.cleaning_settings import FlaggedWords, Gibberish, Lines, Repetition, Rules
-from stages.text.counted_rules import Fault, c4_fault, lines_fault, quality_fault, repetition_fault
-from stages.text.languages import CorpusLanguage
-from stages.text.phrases import phrase_pattern
-from stages.text.text_statistics import TextStatistics
+from stages.cleaning.counted_rules import Fault, c4_fault, lines_fault, quality_fault, repetition_fault
+from stages.cleaning.languages import CorpusLanguage
+from stages.cleaning.phrases import phrase_pattern
+from stages.cleaning.settings import FlaggedWords, Gibberish, Lines, Repetition, Rules
+from stages.cleaning.text_statistics import TextStatistics
 from stages.text.vietnamese import is_bare_syllable
 
 Rule = Callable[[TextStatistics], Fault | None]
