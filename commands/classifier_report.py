@@ -44,8 +44,8 @@ class Scored:
 
 def read(given: list[str], megabytes: float) -> Iterator[Document]:
     """About so many megabytes of every file, the first by id, as its reader gives them."""
-    from stages.account import Account
     from stages.files import reading
+    from stages.formats.account import Account
     from stages.text.documents import document_id
 
     for one in given:

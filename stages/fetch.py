@@ -20,9 +20,9 @@ from typing import Any, Protocol
 from tqdm import tqdm
 
 from stages import params
-from stages.account import Account
 from stages.command import parser, start
 from stages.errors import BadInput
+from stages.formats.account import Account
 from stages.outputs import new_folder, write_metrics
 from stages.text.documents import Document, write_documents
 

@@ -12,9 +12,9 @@ import pytest
 import zstandard
 from legacy_encoders import ENCODINGS, encode
 
-from stages.account import Account
 from stages.errors import BadInput
 from stages.files.source import Source, documents, source_files
+from stages.formats.account import Account
 
 SOURCE = Source(
     text_column="text",

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat
 
-from stages.account import COUNTERPART, Account
 from stages.errors import BadInput
 from stages.files.reading import LEGACY_ENCODING, Unreadable, read_jsonl, read_parquet, read_whole
+from stages.formats.account import COUNTERPART, Account
 from stages.params import section
 from stages.text.documents import Document, document_id
 

@@ -2,7 +2,7 @@ r"""Text whose line breaks are written as `\n`, as in MADLAD-400."""
 
 from collections.abc import Iterator
 
-from stages.account import Account
+from stages.formats.account import Account
 from stages.text.documents import Document
 
 

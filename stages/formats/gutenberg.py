@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from stages.account import Account
+from stages.formats.account import Account
 from stages.text.documents import Document
 
 _START = re.compile(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from stages.account import Account
+from stages.formats.account import Account
 from stages.text.documents import Document
 
 _HEADER = re.compile(r"#[ \t]*(\w+)[ \t]*=[ \t]*(.*)")

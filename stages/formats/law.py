@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from stages.account import Account
+from stages.formats.account import Account
 from stages.text.documents import Document
 
 _LINE_BREAK = re.compile(r"\r\n?|\x0c")

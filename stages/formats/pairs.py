@@ -7,7 +7,7 @@ import hashlib
 import random
 from collections.abc import Iterator
 
-from stages.account import COUNTERPART, Account
+from stages.formats.account import COUNTERPART, Account
 from stages.text.diacritics import strip_diacritics
 from stages.text.documents import Document
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stages.account import Account
+from stages.formats.account import Account
 from stages.text.documents import Document
 
 

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator
 
-from stages.account import COUNTERPART, Account
+from stages.formats.account import COUNTERPART, Account
 from stages.text.documents import Document
 
 FORMS = ("{question}\n\n{answer}", "Question: {question}\n\nAnswer: {answer}", "Q: {question}\nA: {answer}")

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from stages.account import Account
+from stages.formats.account import Account
 from stages.text.documents import Document
 
 # Sections that hold no text of the article, by their head in lower case. Named as the two Wikipedias name them.

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
-from stages.account import COUNTERPART, Account
 from stages.errors import BadInput
+from stages.formats.account import COUNTERPART, Account
 from stages.hub.blocks import KEY, Row
 from stages.hub.parts import Parts
 from stages.params import section

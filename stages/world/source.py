@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import NonNegativeInt
 
 from stages import world
-from stages.account import Account
+from stages.formats.account import Account
 from stages.params import section
 from stages.text.documents import Document
 from stages.world.settings import WorldSettings
