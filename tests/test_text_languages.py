@@ -250,7 +250,7 @@ def test_a_fetch_that_fails_says_what_to_do(tmp_path, monkeypatch):
         download(["manpages-vi"], tmp_path / "packages")
 
 
-@pytest.mark.campaign
+@pytest.mark.real  # it fetches packages of Debian
 def test_sentences_of_manual_pages_in_eighteen_languages(vietnamese, identifier):
     """99 % of 200 and more sentences are right in each language; without diacritics 97 %."""
     found = language_report.samples(language_report.FOLDER, {})
