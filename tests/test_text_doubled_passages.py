@@ -20,7 +20,7 @@ STANZA = (
     "Con đò cũ đợi bên sông\nKhách qua không gọi, ai trông mà chờ\nNước trôi qua mấy mùa mơ\nMái chèo gác lại, đôi "
     "bờ vẫn xa"
 )
-WORDS = "an bình cơm dâu em gà hoa im kẹo lá mưa nắng ông phố quê rau sông trăng út vườn xanh yêu".split()
+WORDS = ("an", "bình", "cơm", "dâu", "em", "gà", "hoa", "im", "kẹo", "lá", "mưa", "nắng", "phố", "sông", "vườn")
 
 
 @pytest.fixture(scope="module")

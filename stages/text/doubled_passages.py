@@ -67,7 +67,7 @@ def _periodic(words: Words, min_words: int) -> Iterator[tuple[int, int, int]]:
     by_place = np.argsort(places)
     places, periods = places[by_place], periods[by_place]
     begins = np.flatnonzero(np.append(True, (np.diff(places) != 1) | (np.diff(periods) != 0)))
-    counts = np.diff(np.append(begins, len(places)))
-    for place, period, count in zip(*(part.tolist() for part in (places[begins], periods[begins], counts)), strict=True):
+    counts = np.diff(np.append(begins, len(places))).tolist()
+    for place, period, count in zip(places[begins].tolist(), periods[begins].tolist(), counts, strict=True):
         if min_words <= period <= (length := count + min_words - 1):
             yield place, period, length
