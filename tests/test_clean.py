@@ -171,7 +171,7 @@ def test_the_placement_of_tone_marks_is_a_parameter(settings):
 
 def test_each_repair_can_be_switched_off(settings):
     broken = f"<b>Nhà</b>.\u200bÐức nói.Vâng! {'Giếng làng'.encode().decode('latin-1')} ‐ x"
-    none = Cleaner(dataclasses.replace(settings, repairs=(), tone_placement=None))
+    none = Cleaner(dataclasses.replace(settings, repairs=(), tone_placement=None, min_doubled_words=None))
     assert none.repair(broken) == (broken, ())
     for name in ("markup", "encoding", "confusables", "punctuation", "invisible", "glued_sentences"):
         assert Cleaner(dataclasses.replace(settings, repairs=(name,))).repair(broken)[1] == (name,)

@@ -26,6 +26,7 @@ BOILERPLATE = Boilerplate(
 REPAIRS = Rules(
     repairs=get_args(Repair),
     tone_placement=None,
+    min_doubled_words=30,
     personal_data=("email", "ip_address", "phone", "identity_number"),
     urls=None,
     boilerplate=BOILERPLATE,

@@ -9,10 +9,8 @@ from stages.text.diacritics import strip_diacritics
 from stages.text.vietnamese import (
     all_bare_syllables,
     all_syllables,
-    has_diacritics,
     is_bare_syllable,
     is_syllable,
-    share_of_vietnamese,
     syllable_spans,
     syllables,
 )
@@ -91,24 +89,11 @@ def test_strip_diacritics_keeps_case_and_everything_else():
     assert strip_diacritics("Đường về, 3 NGÀY – năm 2024!") == "Duong ve, 3 NGAY – nam 2024!"
 
 
-def test_has_diacritics():
-    assert has_diacritics("đi") and has_diacritics("mưa") and has_diacritics("à")
-    assert not has_diacritics("di") and not has_diacritics("mua") and not has_diacritics("日本")
-
-
 def test_syllables_of_every_form_of_a_text():
     text = "Chủ_tịch UBND tỉnh, năm 2024."
     assert syllables(text) == ["Chủ", "tịch", "UBND", "tỉnh", "năm", "2024"]
     assert len(syllables(unicodedata.normalize("NFD", text))) == 6
     assert [text[start:end] for start, end in syllable_spans(text)] == syllables(text)
-
-
-def test_share_tells_vietnamese_from_english():
-    english = """The old man sat by the window and read a letter from his daughter, who had moved to a large city
-    in another country where she found work as a nurse and wrote home every single week without fail."""
-    assert share_of_vietnamese(PASSAGE) == 1.0
-    assert share_of_vietnamese(english) < 0.4
-    assert share_of_vietnamese("123 + 456") == 0.0
 
 
 def test_report_counts_words_and_their_occurrences(tmp_path, capsys, monkeypatch):
@@ -124,5 +109,5 @@ def test_syllables_of_real_word_lists_and_of_english(real_data):
     assert sum(map(is_syllable, words)) >= 0.995 * len(words)
     english = syllable_report.words_in(real_data("corpus/en/nltk.jsonl.gz"))
     assert sum(map(is_syllable, english)) <= 0.01 * len(english)
-    marked = sum(count for word, count in english.items() if is_syllable(word) and has_diacritics(word))
+    marked = sum(count for word, count in english.items() if is_syllable(word) and not word.isascii())
     assert marked <= 1e-4 * english.total()

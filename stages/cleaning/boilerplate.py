@@ -10,9 +10,9 @@ from itertools import groupby
 
 from stages.cleaning.phrases import phrase_pattern
 from stages.cleaning.settings import Boilerplate
+from stages.normalisation.pages import join_lines
 from stages.text.vietnamese import syllables
 
-_BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"\w")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
@@ -67,8 +67,7 @@ def boilerplate_remover(settings: Boilerplate, repeated_lines: Collection[str] =
         )
         if not gone:
             return text
-        kept = [line for number, line in enumerate(lines) if number not in gone]
-        return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
+        return join_lines(line for number, line in enumerate(lines) if number not in gone)
 
     return remove
 
@@ -153,7 +152,7 @@ def plain_headings(text: str) -> str:
         elif below > len(heading[1]):
             kept.append(heading[2])
             below = len(heading[1])
-    return _BLANK_LINES.sub("\n\n", "\n".join(reversed(kept))).strip()
+    return join_lines(reversed(kept))
 
 
 def _on_one_line(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from stages.cleaning import quality
 from stages.cleaning.advertising import advertising_remover
 from stages.cleaning.boilerplate import boilerplate_remover, plain_headings
 from stages.cleaning.counted_rules import Fault, remove_c4_lines
+from stages.cleaning.doubled_passages import doubled_passage_remover
 from stages.cleaning.languages import CorpusLanguage, Identifier, identification_model
 from stages.cleaning.personal_data import redactor
 from stages.cleaning.settings import Rules
@@ -85,6 +86,7 @@ def _repairs(
 ) -> list[tuple[str, Callable[[str], str]]]:
     """The repairs that the settings name, in their order: bytes before letters, letters before signs and lines."""
     boilerplate, flagged_words, placement = settings.boilerplate, settings.flagged_words, settings.tone_placement
+    min_doubled_words = settings.min_doubled_words
 
     def unchanged(text: str) -> str:
         return text
@@ -104,9 +106,11 @@ def _repairs(
         "headings": plain_headings,
         "boilerplate": boilerplate_remover(boilerplate, repeated_lines) if boilerplate else unchanged,
         "c4_lines": lambda text: remove_c4_lines(text, settings.c4) if settings.c4 else text,
+        "doubled_passages": doubled_passage_remover(min_doubled_words) if min_doubled_words else unchanged,
         "advertising": advertising_remover(flagged_words) if flagged_words else unchanged,
         "languages": language.remove_others if language else unchanged,
         "personal_data": redactor(settings.personal_data),
     }
-    wanted = {*settings.repairs, "composition"} | ({"tones"} if placement else set())
+    wanted = {*settings.repairs, "composition"}
+    wanted |= {name for name, value in (("tones", placement), ("doubled_passages", min_doubled_words)) if value}
     return [(name, repair) for name, repair in repairs.items() if name in wanted]

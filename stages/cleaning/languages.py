@@ -13,6 +13,7 @@ from typing import Literal
 
 from stages.cleaning.settings import Identification, Language
 from stages.errors import BadInput
+from stages.normalisation.pages import join_lines
 from stages.text.vietnamese import all_bare_syllables, all_syllables
 
 # vi_unaccented: Vietnamese typed without its diacritics. unknown: no words, or too few to tell.
@@ -25,7 +26,6 @@ _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 _ONLY_VIETNAMESE = re.compile("[ơư\u1ea0-\u1ef9]")
 # What English text hardly holds: letters beyond ASCII that Vietnamese names do not have either.
 _NOT_ENGLISH = re.compile("[^\x00-\x7f\u2010-\u2030àáâãèéêìíòóôõùúýăđĩũơư\u1ea0-\u1ef9]")
-_BLANK_LINES = re.compile(r"\n{3,}")
 # Letters of scripts other than Latin: Greek to Mongolian, East Asia's, what lies beyond the basic plane.
 _OTHER_SCRIPT = re.compile("[\u0370-\u1c7f\u2e80-\ua4cf\ua960-\ud7ff\uf900-\ufaff\ufe70-\uffdc\U00010000-\U0003ffff]")
 # Of those, the scripts that write no spaces between words; two of their letters are about a word.
@@ -132,8 +132,7 @@ class CorpusLanguage:
         found = {label for _, label in labelled}
         if found <= kept or self._settings.name not in found:
             return text
-        lines = [line for line, label in labelled if not line or label in kept]
-        return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+        return join_lines(line for line, label in labelled if not line or label in kept)
 
     def wrong_language(self, text: str) -> tuple[str, float] | None:
         """Why a text is not in the corpus's language, `language_` and what it is, and the share that is; else None."""

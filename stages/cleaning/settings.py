@@ -163,6 +163,7 @@ class Rules:
 
     repairs: tuple[Repair, ...]
     tone_placement: Literal["new", "old"] | None
+    min_doubled_words: PositiveInt | None
     personal_data: tuple[PersonalData, ...]
     urls: Urls | None
     boilerplate: Boilerplate | None

@@ -4,7 +4,6 @@ What is found depends on the documents alone, neither on their order nor on how 
 """
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,28 +67,6 @@ class Signer:
 def lowered_words(text: str) -> Words:
     """The words of a text without regard to case."""
     return words_of(text.lower())
-
-
-def word_code(word: str) -> int:
-    """A 64-bit hash of a word, the same on every machine."""
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
-
-
-def rolling_hashes(codes: np.ndarray, n: int) -> np.ndarray:
-    """A 64-bit hash of every run of n words, given the words' hashes; empty if there are fewer."""
-    return rolling_hashes_of_lengths(codes, (n,))[n]
-
-
-def rolling_hashes_of_lengths(codes: np.ndarray, lengths: Collection[int]) -> dict[int, np.ndarray]:
-    """For each of these lengths a 64-bit hash of every run of so many words."""
-    found = {}
-    hashes = np.zeros(len(codes), dtype=np.uint64)
-    for n in range(1, max(lengths, default=0) + 1):
-        # Weyl constant of splitmix64; mixing at every step keeps the order of words in the hash.
-        hashes = mixed(hashes[: max(0, len(codes) - n + 1)] + np.uint64(0x9E3779B97F4A7C15) + codes[n - 1 :])
-        if n in lengths:
-            found[n] = hashes
-    return found
 
 
 def clusters(signatures: np.ndarray, settings: MinHash, chosen: np.ndarray | None = None) -> np.ndarray:

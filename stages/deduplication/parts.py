@@ -33,7 +33,6 @@ from stages.text.vietnamese import syllables
 KEPT, EXACT_DUPLICATE, NEAR_DUPLICATE, INSTRUCTION_DUPLICATE = range(4)
 RULES = ("", "exact_duplicate", "near_duplicate", "instruction_duplicate")
 REFERENCE = -1  # rank of a document that stands for its copies and is not part of the corpus
-SIGNED = "signed"
 DOCUMENT = np.dtype([("id", np.uint64), ("rank", np.int32), ("length", np.int64), ("key", "V16")])
 FATE = np.dtype([("id", np.uint64), ("survivor", np.uint64), ("rule", np.uint8), ("cluster_size", np.uint32)])
 

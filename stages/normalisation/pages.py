@@ -7,6 +7,7 @@ have modules of their own: legacy_encodings, mojibake, tones, confusables, segme
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _HIDDEN = re.compile(r"<(script|style|noscript|template)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 # Only real tag names, so that `a < b > c` and `<Lan>` stay.
@@ -54,7 +55,11 @@ def tidy_whitespace(text: str) -> str:
     """One kind of line break and of space, none at the ends of lines, at most one empty line in a row."""
     if not _is_untidy(text):
         return text
-    lines = (line.strip() for line in _SPACES.sub(" ", _LINE_BREAK.sub("\n", text)).split("\n"))
+    return join_lines(line.strip() for line in _SPACES.sub(" ", _LINE_BREAK.sub("\n", text)).split("\n"))
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """A text of these lines, with at most one empty line in a row and none at its ends."""
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 

@@ -8,7 +8,7 @@ with one of six tones; the rules below generate all that the spelling allows, ab
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 
 from stages.text.diacritics import strip_diacritics
@@ -86,22 +86,6 @@ def is_syllable(token: str) -> bool:
 def is_bare_syllable(token: str) -> bool:
     """Whether the token is a possible syllable whose diacritics may have been left out (`viet`, `duong`)."""
     return strip_diacritics(token).lower() in all_bare_syllables()
-
-
-@lru_cache(maxsize=200_000)
-def has_diacritics(token: str) -> bool:
-    """Whether the token holds a letter or tone mark that English does not write."""
-    return not token.isascii() and strip_diacritics(token) != unicodedata.normalize("NFC", token)
-
-
-def share_of_vietnamese(text: str) -> float:
-    """Share, 0 to 1, of the tokens made of letters that are possible Vietnamese syllables; 0 for a text without any.
-
-    English reaches about a quarter (`a`, `to`, `he`, `long`), Vietnamese lies above 0.85.
-    """
-    words = [token for token in syllables(unicodedata.normalize("NFC", text).lower()) if token.isalpha()]
-    known = all_syllables()
-    return sum(word in known for word in words) / len(words) if words else 0.0
 
 
 @cache
