@@ -36,6 +36,25 @@ chỉ có gió
 và những gốc rạ
 nói với nhau điều gì
 tôi nghe không rõ"""
+SONG = """Bến đò nằm cuối con đê
+Mẹ ngồi gỡ lưới đợi về chiều nay
+Cha đi theo nước lên ngày
+Thuyền mang hơi muối, áo đầy gió khơi
+
+Hò ơi con nước vơi đầy
+Ai đi nhớ bến, nhớ ngày mẹ mong
+Hò ơi con nước vơi đầy
+Ai đi nhớ bến, nhớ ngày mẹ mong
+
+Đêm nghe sóng vỗ đầu thôn
+Đèn chài lấm tấm như muôn sao trời
+Cá tươi đầy khoang ai ơi
+Chợ mai đông khách, tiếng cười râm ran
+Nắng lên lưới vá xong hàng
+Trẻ con xuống bãi nhặt toàn ốc nâu
+
+Hò ơi con nước vơi đầy
+Ai đi nhớ bến, nhớ ngày mẹ mong"""
 STATUTE = """Chương II
 QUẢN LÝ VÀ SỬ DỤNG CHỢ
 
@@ -86,6 +105,7 @@ VI = {
     "lục bát": LUC_BAT,
     "four words": FOUR_WORDS,
     "free verse": FREE_VERSE,
+    "song with a refrain": SONG,
     "statute": STATUTE,
     "recipe": RECIPE,
     "list": LIST,
