@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stages import params
-from stages.cleaning.settings import Rules
+from stages.cleaning.settings import Rules as Params  # of its own module, so that workers elsewhere can load it
 from stages.command import parser, start
 from stages.execution.settings import Execution
 from stages.execution.units import map_units, resumable_folder
 from stages.outputs import write_metrics
-from stages.params import section
 
 if TYPE_CHECKING:
     from stages.text.documents import Part
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
 SECTIONS = ("clean.{language}", "languages", "profiles.{profile}.clean")
 EXECUTION = "profiles.{profile}.execution"
 LINE_SAMPLE_DOCUMENTS = 50_000  # in which a line that 5 % of a source's documents have is counted to a tenth
-
-
-@section
-class Params(Rules):
-    """The rules of one language."""
 
 
 def run(

@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -13,12 +14,12 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
 
 from datatrove.executor.base import PipelineExecutor
 from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.executor.slurm import SlurmPipelineExecutor
 
-from stages.command import die_with_parent
 from stages.errors import BadInput
 from stages.execution.settings import Execution
 
@@ -57,7 +58,24 @@ class LocalExecutor(LocalPipelineExecutor):
 @cache  # a stage has several steps, and starting a process costs a second of imports
 def _pool(workers: int) -> ProcessPoolExecutor:
     # forkserver: a fork of a process with threads (pyarrow's) may hang.
-    return ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=die_with_parent)
+    context = get_context("forkserver")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with, initargs=(os.getpid(),))
+
+
+def _die_with(process: int) -> None:
+    """Have this worker end when the stage's process does, even if that is killed.
+
+    By itself it would not: its parent is the fork server, which waits for the end of a pipe that the workers hold, too.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    handle = os.pidfd_open(process)
+
+    def wait() -> None:
+        select.select([handle], [], [])
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 class SlurmExecutor(SlurmPipelineExecutor):
