@@ -37,8 +37,9 @@ def test_the_base_knows_no_vietnamese(scores):
     assert abs(diacritics["acc"] - 0.25) <= 2 * diacritics["se"]
 
 
-@pytest.mark.parametrize("part", PARTS["vi"])
+@pytest.mark.parametrize("part", ["diacritics", "facts", "story"])
 def test_the_extended_model_is_at_chance_before_training(scores, part):
+    """Not in sums: their digits are the same in both languages, and the base knows English sums."""
     result = scores("extend", "vi")["exam"][part]
     assert abs(result["acc"] - 0.25) <= 3.29 * result["se"]
 
