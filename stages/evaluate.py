@@ -1,12 +1,14 @@
 """Scores of one model in Vietnamese and English: bits per byte of held-out text, and exams by likelihood.
 
 Reads a model folder, the benchmarks' items and the test documents. Writes a metrics file for each
-language (bits per byte with its standard error, accuracy by part with 95 % intervals), what became of
-each item (so that two commits can be compared item by item), and sample generations.
+language (bits per byte with its standard error, accuracy by part with 95 % intervals, and of the items that the corpus
+did not hold), what became of each item (so that two commits can be compared item by item), and sample generations.
 """
 
+import json
 import logging
 import os
+from collections import defaultdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -78,6 +80,7 @@ def run(model: Path, benchmarks: Path, documents: Path, metrics: Path, out: Path
     torch.set_num_threads(params.threads)
     lm = open_model(model, params.device, params.dtype)
     score = partial(score_pairs, lm, batch_tokens=params.batch_tokens, show_progress=True)
+    contaminated = contaminated_items(documents)
     results, tables, samples = {}, {}, {}
     for language in LANGUAGES:
         tests = test_documents(documents / language / "test", params.max_bytes, params.max_document_bytes)
@@ -96,7 +99,7 @@ def run(model: Path, benchmarks: Path, documents: Path, metrics: Path, out: Path
             if (parts := harness.run_benchmark(benchmarks, name, language, score))
         }
         results[language] = summary.summarise_text(costs, sources, params.resamples, params.seed) | {
-            name: summary.summarise_benchmark(parts) for name, parts in taken.items()
+            name: summary.summarise_benchmark(parts, contaminated[name]) for name, parts in taken.items()
         }
         prompts: Prompts = getattr(params.prompts, language)
         samples[language] = sample_texts(lm, prompts.continuations, prompts.questions, params.max_new_tokens)
@@ -124,6 +127,19 @@ def test_documents(folder: Path, max_bytes: int, max_document_bytes: int) -> lis
     if not chosen:
         raise BadInput(f"{folder}: no test document within max_bytes {max_bytes}. Raise it, or give split more text.")
     return chosen
+
+
+def contaminated_items(documents: Path) -> dict[str, set[str]]:
+    """By benchmark, the ids of the items that `split` found in the corpus of any language; empty for others."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for folder in sorted(documents.iterdir()):
+        try:
+            listed = json.loads((folder / "contaminated_items.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadInput(f"{folder}/contaminated_items.json: not readable ({error}). Run the stage split.") from None
+        for benchmark, ids in listed.items():
+            found[benchmark].update(ids)
+    return found
 
 
 def main() -> None:

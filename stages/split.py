@@ -1,8 +1,8 @@
 """Training, validation and test documents of one language, without those that contain benchmark items.
 
 A document's part depends on its id alone, so it stays when others come or go. OUT holds folders of
-documents: train, validation, test, and dropped with metadata.benchmark; and contaminated_items.json, the keys of the
-items that were found, by benchmark: scores on the others are those of the clean subset.
+documents: train, validation, test, and dropped with metadata.benchmark; and contaminated_items.json, the ids of the
+items that were found, by benchmark: evaluate scores the others apart, as `clean`.
 """
 
 import json
@@ -63,24 +63,24 @@ def run(settings: Params, execution: Execution, documents: Path, benchmarks: Pat
         accounts.refuse_empty("split")
         found: dict[str, set[str]] = {item.benchmark: set() for item in items}
         for part in written:
-            for benchmark, keys in part["items"].items():
-                found[benchmark].update(keys)
-        write_json(folder / "contaminated_items.json", {name: sorted(keys) for name, keys in found.items()})
+            for benchmark, ids in part["items"].items():
+                found[benchmark].update(ids)
+        write_json(folder / "contaminated_items.json", {name: sorted(ids) for name, ids in found.items()})
     hits = sum((Counter(part["documents"]) for part in written), Counter())
     shares = {name: sum(part["parts"][name] for part in written) for name in FOLDERS}
     contaminated = {
         name: {
-            "items": len(keys),
+            "items": len(ids),
             "as_written": hits[f"{name}.as_written"],
             "without_diacritics": hits[f"{name}.without_diacritics"],
         }
-        for name, keys in found.items()
+        for name, ids in found.items()
     }
     return accounts.metrics() | {"parts": shares, "contaminated": contaminated}
 
 
 def read_items(benchmarks: Path) -> "Iterator[Item]":
-    """The items of all benchmarks: JSON lines in a folder each, with `query`, `choices` and `answer`, its position."""
+    """The items of all benchmarks: JSON lines in a folder each, with id, query, choices and answer (a position)."""
     from stages.decontamination.contamination import Item
 
     if not benchmarks.is_dir():
@@ -92,10 +92,10 @@ def read_items(benchmarks: Path) -> "Iterator[Item]":
                     item = json.loads(line)
                     choices, answer = tuple(map(str, item["choices"])), item["answer"]
                     choices[answer]  # must exist
-                    yield Item(file.parent.name, str(item["query"]), choices, answer)
+                    yield Item(file.parent.name, str(item["id"]), str(item["query"]), choices, answer)
                 except (ValueError, KeyError, IndexError, TypeError) as error:
                     raise BadInput(
-                        f"{file}:{number}: not an item with query, choices and the answer's position ({error!r}). "
+                        f"{file}:{number}: not an item with id, query, choices and the answer's position ({error!r}). "
                         "Mend the line, or run the stage benchmarks again."
                     ) from None
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -39,12 +40,18 @@ def inputs(tmp_path_factory):
             for i in range(8)
         ]
         write_documents(folder / "documents" / language / "test", documents)
+        list_contaminated(folder / "documents", language)
     return folder
 
 
 @pytest.fixture(scope="module")
 def params(repository):
     return load(evaluate.Params, repository / "params.yaml", *evaluate.SECTIONS)
+
+
+def list_contaminated(documents: Path, language: str, *ids: str) -> None:
+    text = json.dumps({"exam": ids})
+    (documents / language / "contaminated_items.json").write_text(text, encoding="utf-8")
 
 
 def run(inputs: Path, out: Path, params) -> dict:
@@ -87,6 +94,22 @@ def test_writes_scores_of_both_languages_items_and_samples(inputs, tmp_path, par
         assert all((item["correct"] == "1") == (float(item["margin"]) > 0) for item in items)
     samples = json.loads((tmp_path / "out/pretrain/blocks/samples.json").read_text(encoding="utf-8"))
     assert {sample["kind"] for sample in samples["vi"]} == {"continuation", "answer"}
+
+
+def test_items_that_the_corpus_of_any_language_held_are_scored_apart(inputs, tmp_path, params):
+    changed = tmp_path / "inputs"
+    shutil.copytree(inputs, changed)
+    listed = json.loads((inputs / "benchmarks/exam/sums-vi.jsonl").read_text(encoding="utf-8").split("\n")[0])["id"]
+    list_contaminated(changed / "documents", "en", listed)
+    scores = run(changed, tmp_path / "out", params)["vi"]["exam"]
+    assert scores["clean"]["items"] == scores["all"]["items"] - 1
+    with (tmp_path / "out/out/pretrain/blocks/items-vi.csv").open(encoding="utf-8", newline="") as file:
+        items = [item for item in csv.DictReader(file) if not item["item"].startswith("transfer")]
+    right = [item["correct"] == "1" for item in items if item["item"] != listed]
+    assert scores["clean"]["acc"] == pytest.approx(sum(right) / len(right))
+    (changed / "documents/en/contaminated_items.json").unlink()
+    with pytest.raises(BadInput, match=r"en/contaminated_items\.json"):
+        run(changed, tmp_path / "again", params)
 
 
 def test_the_same_inputs_give_the_same_bytes(inputs, tmp_path, params):

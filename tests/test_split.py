@@ -22,14 +22,8 @@ SHORT = "Thủ đô của nước Việt Nam là gì?"
 
 def items(folder: Path) -> Path:
     lines = [
-        {"query": QUESTION, "choices": ["ba", "hai", "một", "bốn"], "answer": 1, "part": "sums", "language": "vi"},
-        {
-            "query": SHORT,
-            "choices": ["Huế", "Hà Nội", "Vinh", "Đà Lạt"],
-            "answer": 1,
-            "part": "facts",
-            "language": "vi",
-        },
+        {"id": "sums-1", "query": QUESTION, "choices": ["ba", "hai", "một", "bốn"], "answer": 1},
+        {"id": "facts-1", "query": SHORT, "choices": ["Huế", "Hà Nội", "Vinh", "Đà Lạt"], "answer": 1},
     ]
     (folder / "exam").mkdir(parents=True)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
@@ -46,38 +40,38 @@ def parts(folder: Path) -> dict[str, set[str]]:
     return {name: {one.id for one in read_documents(folder / name)} for name in (*FOLDERS, "dropped")}
 
 
-EXAM = Item("exam", QUESTION, ("ba", "hai", "một", "bốn"), 1)
-QUIZ = Item("quiz", SHORT, ("Huế", "Hà Nội", "Vinh", "Đà Lạt"), 1)
+EXAM = Item("exam", "sums-1", QUESTION, ("ba", "hai", "một", "bốn"), 1)
+QUIZ = Item("quiz", "facts-1", SHORT, ("Huế", "Hà Nội", "Vinh", "Đà Lạt"), 1)
 
 
 @pytest.fixture
 def contamination() -> Contamination:
-    return Contamination([EXAM, QUIZ, Item("quiz", "Đúng hay sai?", ("Đúng", "Sai"), 0)], 13, 8)
+    return Contamination([EXAM, QUIZ, Item("quiz", "facts-2", "Đúng hay sai?", ("Đúng", "Sai"), 0)], 13, 8)
 
 
 def test_a_run_of_an_item_anywhere_is_found(contamination):
     part = "ra chợ Bến Đò mua ba mớ rau muống và hai con cá"  # 13 syllables
-    assert contamination.hits(f"Hôm ấy trời mưa. Bà {part} rồi về.") == [Hit("exam", EXAM.key, True)]
+    assert contamination.hits(f"Hôm ấy trời mưa. Bà {part} rồi về.") == [Hit("exam", EXAM.id, True)]
     assert contamination.hits("Hôm ấy bà ra chợ Bến Đò mua ba mớ rau muống và hai con gà.") == []
 
 
 def test_case_marks_and_diacritics_do_not_hide_an_item(contamination):
-    assert contamination.hits(f"## {QUESTION.upper()} !!") == [Hit("exam", EXAM.key, True)]
-    assert contamination.hits(strip_diacritics(QUESTION)) == [Hit("exam", EXAM.key, False)]
+    assert contamination.hits(f"## {QUESTION.upper()} !!") == [Hit("exam", EXAM.id, True)]
+    assert contamination.hits(strip_diacritics(QUESTION)) == [Hit("exam", EXAM.id, False)]
 
 
 def test_a_short_item_must_occur_whole(contamination):
-    assert contamination.hits("Ai cũng biết: thủ đô của nước Việt Nam là gì? Hà Nội!") == [Hit("quiz", QUIZ.key, True)]
+    assert contamination.hits("Ai cũng biết: thủ đô của nước Việt Nam là gì? Hà Nội!") == [Hit("quiz", QUIZ.id, True)]
     assert contamination.hits("Thủ đô của nước Việt Nam là Hà Nội.") == []
 
 
 @pytest.mark.parametrize("listed", ["A. Vinh B. Hà Nội C. Huế D. Đà Lạt", "(b) Đà Lạt (c) Huế", "a) Hà Nội; b) Vinh"])
 def test_reordered_and_lettered_options_do_not_hide_an_item(contamination, listed):
-    assert contamination.hits(f"Câu 3. {SHORT}\n{listed}") == [Hit("quiz", QUIZ.key, True)]
+    assert contamination.hits(f"Câu 3. {SHORT}\n{listed}") == [Hit("quiz", QUIZ.id, True)]
 
 
 def test_all_items_of_a_document_are_told(contamination):
-    assert contamination.hits(f"{QUESTION} {SHORT} Huế") == [Hit("exam", EXAM.key, True), Hit("quiz", QUIZ.key, True)]
+    assert contamination.hits(f"{QUESTION} {SHORT} Huế") == [Hit("exam", EXAM.id, True), Hit("quiz", QUIZ.id, True)]
 
 
 def test_items_too_short_to_tell_are_not_looked_for(contamination):
@@ -86,10 +80,6 @@ def test_items_too_short_to_tell_are_not_looked_for(contamination):
 
 def test_without_items_nothing_is_found():
     assert Contamination([], 13, 8).hits(QUESTION) == []
-
-
-def test_an_item_keeps_its_key_when_its_choices_are_reordered():
-    assert Item("exam", QUESTION, ("bốn", "một", "ba", "hai"), 3).key == EXAM.key != QUIZ.key
 
 
 def test_contaminated_documents_are_dropped_and_counted(tmp_path):
@@ -103,7 +93,7 @@ def test_contaminated_documents_are_dropped_and_counted(tmp_path):
     assert all(one.metadata == {"benchmark": "exam", "reason": "contamination", "value": 1} for one in dropped)
     assert metrics["contaminated"] == {"exam": {"items": 1, "as_written": 1, "without_diacritics": 1}}
     listed = json.loads((tmp_path / "out/contaminated_items.json").read_text(encoding="utf-8"))
-    assert listed == {"exam": [EXAM.key]}
+    assert listed == {"exam": [EXAM.id]}
     assert metrics["documents"] == {"in": 52, "kept": 50, "dropped": 2}
 
 

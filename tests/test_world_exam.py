@@ -114,7 +114,9 @@ def test_no_right_statement_stands_in_the_training_text(part, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_decontamination_finds_nothing_to_drop(language):
-    asked = [Item("exam", item.query, tuple(item.choices), item.answer) for item in exam(WORLD, language, ITEMS)]
+    asked = [
+        Item("exam", item.id, item.query, tuple(item.choices), item.answer) for item in exam(WORLD, language, ITEMS)
+    ]
     found = Contamination(asked, run_syllables=13, min_item_syllables=8)
     assert found.hits(f"Hôm qua. {next(asked[0].forms(13))}. Thế thôi.")
     assert not [text for text in training(language)[::5] if found.hits(text)]

@@ -5,8 +5,6 @@ in either form; whether it also occurs with its diacritics is told apart. A shor
 its choices behind it, since a page may list them in any order; a long one gives itself away.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,18 +19,13 @@ _OPTION_LETTER = re.compile(r"(?<!\w)[A-Ha-h][.):](?=\s)")
 
 @dataclass(frozen=True)
 class Item:
-    """A benchmark's question with its choices, and which of them is right."""
+    """A benchmark's question with its choices, and which of them is right; `id` is its own among the benchmark's."""
 
     benchmark: str
+    id: str
     query: str
     choices: tuple[str, ...]
     answer: int
-
-    @property
-    def key(self) -> str:
-        """16 hex digits that stand for the item, whatever the order of its choices."""
-        content = json.dumps([self.query, sorted(self.choices)], ensure_ascii=False)
-        return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
 
     def forms(self, run_syllables: int) -> Iterator[str]:
         """The texts that give the item away, of which runs of so many syllables are looked for."""
@@ -43,7 +36,7 @@ class Item:
 
 @dataclass(frozen=True, order=True)
 class Hit:
-    """An item that a document contains, and whether with the same diacritics."""
+    """The id of an item that a document contains, and whether with the same diacritics."""
 
     benchmark: str
     item: str
@@ -73,7 +66,7 @@ class Contamination:
         self._accented = {length: _sorted(runs) for length, runs in accented.items()}
 
     def hits(self, text: str) -> list[Hit]:
-        """The items that the text contains, each once, by benchmark and key."""
+        """The items that the text contains, each once, by benchmark and id."""
         if not self._bare:
             return []
         plain = _comparable(text)
@@ -82,7 +75,7 @@ class Contamination:
             return []
         accented = _matches(plain, self._accented)
         return sorted(
-            Hit(self._items[number].benchmark, self._items[number].key, number in accented) for number in found
+            Hit(self._items[number].benchmark, self._items[number].id, number in accented) for number in found
         )
 
 

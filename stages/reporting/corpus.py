@@ -363,7 +363,7 @@ def contamination(results: Results) -> Section:
         "Contamination",
         "Documents that hold items of a benchmark are dropped, whatever the order of the options; some hold them only "
         "if diacritics are left out of account. data/split/<language>/contaminated_items.json names the items: scores "
-        "on the others are those of the clean subset.",
+        "on the others are the part `clean` of the benchmark.",
         tables=[Table((*head, "only without diacritics"), rows, labels=2)] if rows else [],
     )
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from stages.scoring.bits_per_byte import TextCost
@@ -10,10 +10,16 @@ from stages.scoring.harness import Outcome, Part
 from stages.scoring.statistics import bootstrap_ratio_interval, ratio_of_sums, standard_error, wilson_interval
 
 
-def summarise_benchmark(parts: Mapping[str, Part]) -> dict[str, Any]:
-    """Accuracy of each part, and as `all` over the items of the parts in the total."""
+def summarise_benchmark(parts: Mapping[str, Part], contaminated: Collection[str] = ()) -> dict[str, Any]:
+    """Accuracy of each part, and as `all` over the items of the parts in the total.
+
+    `contaminated` are ids of items that the corpus held: if some of them are among those of `all`, the accuracy
+    without them is `clean`, unless none is left.
+    """
     total = [outcome for part in parts.values() if part.in_total for outcome in part.outcomes]
-    return {name: _accuracy(part.outcomes) for name, part in parts.items()} | {"all": _accuracy(total)}
+    clean = [outcome for outcome in total if outcome.id not in contaminated]
+    scores = {name: _accuracy(part.outcomes) for name, part in parts.items()} | {"all": _accuracy(total)}
+    return scores | ({"clean": _accuracy(clean)} if 0 < len(clean) < len(total) else {})
 
 
 def _accuracy(outcomes: Sequence[Outcome]) -> dict[str, Any]:
