@@ -32,7 +32,7 @@ PARAMS = Path("params.yaml")
 READERS = {".jsonl": "read_jsonl", ".gz": "read_jsonl", ".zst": "read_jsonl", ".parquet": "read_parquet"}
 WARM_UP_TEXTS = 20  # tables and caches that are made once a process are not measured
 INPUT_MULTIPLES = (1, 4, 16)
-LANGUAGE_MODEL_ORDER, LANGUAGE_MODEL_BYTES = 3, 2_000_000
+LANGUAGE_MODEL_ORDER, LANGUAGE_MODEL_BYTES = 5, 2_000_000  # the order of the real profile
 CONTAMINATION_ITEMS, ITEM_SYLLABLES = 2_000, 30
 
 
@@ -105,28 +105,47 @@ def bench_steps(texts: list[str], language: str) -> Iterator[tuple[str, Rate]]:
         total += rate.seconds
     yield "all rules", Rate(total, sum(len(text.encode()) for text in repaired), len(repaired))
     yield "the cleaning chain", measure(cleaner.clean, texts, texts)[0]
-    yield from _bench_later_steps(repaired)
+    yield from _bench_deduplication(repaired)
+    yield from _bench_scores(repaired)
 
 
-def _bench_later_steps(texts: list[str]) -> Iterator[tuple[str, Rate]]:
+def _bench_deduplication(texts: list[str]) -> Iterator[tuple[str, Rate]]:
     from random import Random
 
+    import numpy as np
+
     from stages.decontamination.contamination import Contamination, Item
-    from stages.deduplication.near_duplicates import Signer, exact_key
-    from stages.document_quality.language_model import Scorer, Text, train
+    from stages.deduplication.near_duplicates import Signer, exact_key, lowered_words
+    from stages.deduplication.repeated_passages import SPAN, Winnowing, copies, winnow
     from stages.text.vietnamese import all_syllables
 
     yield "MinHash signature", measure(Signer(_minhash()).signature, texts, texts)[0]
     yield "key of exact duplicates", measure(exact_key, texts, texts)[0]
+    winnowing = Winnowing(params.read(PARAMS)["dedup"]["min_passage_syllables"])
+    yield "fingerprints of passages", measure(lambda text: winnow(lowered_words(text), 0, winnowing), texts, texts)[0]
+    codes = [lowered_words(text).run_hashes(1) for text in texts]
+    spans = np.array([(number, 0, len(each)) for number, each in enumerate(codes)], dtype=SPAN)
+    # The stage gives it only what is around shared fingerprints.
+    rate, _ = measure(lambda everything: copies(spans, everything, winnowing), [np.concatenate(codes)], texts)
+    yield "suffix array of all text", rate
     rng, vocabulary = Random(1), sorted(all_syllables())
     queries = (" ".join(rng.choices(vocabulary, k=ITEM_SYLLABLES)) for _ in range(CONTAMINATION_ITEMS))
     split = params.read(PARAMS)["split"]
     contamination = Contamination(
-        (Item("bench", query, ("có", "không"), 0) for query in queries),
+        (Item("bench", str(number), query, ("có", "không"), 0) for number, query in enumerate(queries)),
         split["contamination_syllables"],
         split["min_item_syllables"],
     )
     yield f"look-up of {CONTAMINATION_ITEMS:,} benchmark items", measure(contamination.hits, texts, texts)[0]
+
+
+def _bench_scores(texts: list[str]) -> Iterator[tuple[str, Rate]]:
+    import numpy as np
+
+    from stages.document_quality.classifier import QualityClassifier
+    from stages.document_quality.language_model import Scorer, Text, train
+    from stages.document_quality.settings import Features
+
     training, room = Text(), LANGUAGE_MODEL_BYTES
     for text in texts:
         if room > 0:
@@ -136,6 +155,10 @@ def _bench_later_steps(texts: list[str]) -> Iterator[tuple[str, Rate]]:
         file = Path(folder) / "model.arpa"
         train(training, LANGUAGE_MODEL_ORDER, "numpy", file, max_memory_mb=1000)
         yield f"perplexity, order {LANGUAGE_MODEL_ORDER}", measure(Scorer(file).perplexity, texts, texts)[0]
+    settings = params.read(PARAMS)["perplexity"]["vi"]["classifier"]
+    seen = Features(*(settings[name] for name in ("max_characters", "max_n_gram", "hash_bits")))
+    classifier = QualityClassifier(seen, np.zeros(2**seen.hash_bits, dtype=np.float32), 0.0)
+    yield "quality classifier", measure(classifier.probability, texts, texts)[0]
 
 
 def _minhash() -> Any:

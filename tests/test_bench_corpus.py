@@ -7,7 +7,10 @@ import pytest
 
 from commands import bench_corpus, bench_scale
 from commands.stock_rules import Syllables
+from stages.clean import SECTIONS, Params
+from stages.cleaning.cleaner import Cleaner
 from stages.errors import BadInput
+from stages.params import load
 from stages.text.vietnamese import is_syllable, syllables
 
 STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
@@ -32,7 +35,15 @@ def test_both_sides_decide_alike(at_root):
 
 def test_every_repair_and_rule_has_a_rate(at_root):
     rates = dict(bench_corpus.bench_steps(TEXTS, "vi"))
-    assert {"repair: boilerplate", "rule: repetition", "the cleaning chain", "MinHash signature"} <= rates.keys()
+    cleaner = Cleaner(load(Params, bench_corpus.PARAMS, *SECTIONS, language="vi"))
+    assert {f"repair: {name}" for name, _ in cleaner.repairs} <= rates.keys()
+    assert {f"rule: {name}" for name, _ in cleaner.rules} <= rates.keys()
+    assert {
+        "the cleaning chain",
+        "MinHash signature",
+        "suffix array of all text",
+        "perplexity, order 5",
+    } <= rates.keys()
     assert all(rate.mb_per_s > 0 and rate.documents == len(TEXTS) for rate in rates.values())
 
 

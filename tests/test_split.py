@@ -122,7 +122,9 @@ def test_an_empty_corpus_gives_empty_valid_folders(tmp_path):
     assert parts(tmp_path / "out") == {"train": set(), "validation": set(), "test": set(), "dropped": set()}
 
 
-@pytest.mark.parametrize("line", ['{"query": "a"}', '{"query": "a", "choices": ["b"], "answer": 3}', "{", "[]"])
+@pytest.mark.parametrize(
+    "line", ['{"query": "a"}', '{"id": "1", "query": "a", "choices": ["b"], "answer": 3}', "{", "[]"]
+)
 def test_a_broken_item_stops_with_its_place(tmp_path, line):
     place = items(tmp_path / "items")
     with (place / "exam/sums-vi.jsonl").open("a", encoding="utf-8") as file:
