@@ -9,8 +9,10 @@ from stages.deduplication.near_duplicates import lowered_words
 from stages.deduplication.repeated_passages import (
     SPAN,
     Winnowing,
+    by_block,
     copies,
     merged,
+    of_block,
     remove,
     shared_by_several,
     spans_around,
@@ -31,10 +33,12 @@ def cuts_of(texts: dict[int, str], passage: int, blocks: int = 1) -> list[tuple[
     """(document, start, end) of what is cut, as the stage finds it with so many blocks."""
     winnowing = Winnowing(passage)
     codes = {number: lowered_words(text).run_hashes(1) for number, text in texts.items()}
-    fingerprints = np.concatenate([winnow(lowered_words(text), number, winnowing) for number, text in texts.items()])
+    fingerprints = by_block(
+        np.concatenate([winnow(lowered_words(text), number, winnowing) for number, text in texts.items()])
+    )
     found = []
     for block in range(blocks):
-        shared = shared_by_several(fingerprints[fingerprints["hash"] % np.uint64(blocks) == block])
+        shared = shared_by_several(of_block(fingerprints, block, blocks))
         spans = [
             spans_around(shared[shared["document"] == number], len(codes[number]), winnowing)
             for number in sorted(texts)

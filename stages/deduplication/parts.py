@@ -4,9 +4,11 @@ Documents are known by their ids as numbers. What the parts give each other stan
 below a scratch folder, so that any process on any machine may compute a part.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,10 @@ from stages.deduplication.repeated_passages import (
     FINGERPRINT,
     SPAN,
     Winnowing,
+    by_block,
     copies,
     merged,
+    of_block,
     remove,
     shared_by_several,
     spans_around,
@@ -61,7 +65,7 @@ class Sign:
         save_array(self.folder / f"{part.number:06}.documents.npy", np.array(entries, dtype=DOCUMENT))
         matrix = np.array(signatures, dtype=np.uint32).reshape(-1, size)
         save_array(self.folder / f"{part.number:06}.signatures.npy", matrix)
-        found = _concatenated(fingerprints, FINGERPRINT)
+        found = by_block(_concatenated(fingerprints, FINGERPRINT))
         save_array(self.folder / f"{part.number:06}.fingerprints.npy", found)
         return {"documents": len(entries), "fingerprints": len(found)}
 
@@ -122,11 +126,10 @@ class FindShared:
         survivors = fate["id"][fate["rule"] == KEPT]
         found = []
         for file in self.signed:
-            fingerprints = np.load(file, mmap_mode="r")
-            fingerprints = fingerprints[fingerprints["hash"] % np.uint64(self.blocks) == block]
+            fingerprints = of_block(np.load(file, mmap_mode="r"), block, self.blocks)
             found.append(fingerprints[_among(fingerprints["document"], survivors)])
         shared = shared_by_several(_concatenated(found, FINGERPRINT))
-        save_array(self.folder / f"{block:06}.npy", shared)
+        save_array(self.folder / f"{block:06}.npy", np.sort(shared, order=("document", "place")))
         return len(shared)
 
 
@@ -140,20 +143,19 @@ class TakeStretches:
 
     def __call__(self, part: Part) -> list[int]:
         """Write spans and the hashes of their syllables; returns the syllables of each block."""
-        blocks = [np.load(file, mmap_mode="r") for file in self.shared]
-        # By document, since the files are sorted by hash.
-        blocks = [np.sort(block, order=("document", "place")) for block in blocks]
+        documents = list(read_part(part))
+        blocks = [Rows(file, "document", documents) for file in self.shared]
         spans: list[list[np.ndarray]] = [[] for _ in blocks]
         codes: list[list[np.ndarray]] = [[] for _ in blocks]
-        for document in read_part(part):
+        for document in documents:
             number, of_document = number_of(document.id), None
-            for block, fingerprints in enumerate(blocks):
-                first, end = _range_of(number, fingerprints["document"])
-                if first == end:
+            for block, rows in enumerate(blocks):
+                fingerprints = rows.of(number)
+                if len(fingerprints) == 0:
                     continue
                 if of_document is None:
                     of_document = lowered_words(document.text).run_hashes(1)
-                around = spans_around(fingerprints[first:end], len(of_document), self.winnowing)
+                around = spans_around(fingerprints, len(of_document), self.winnowing)
                 spans[block].append(around)
                 codes[block].extend(of_document[span["start"] : span["end"]] for span in around)
         for block, (block_spans, block_codes) in enumerate(zip(spans, codes, strict=True)):
@@ -191,16 +193,17 @@ class Write:
 
     def __call__(self, part: Part) -> dict[str, Any]:
         """Write both files; returns the accounts, what was cut, and how many clusters of which size were found."""
-        fate, cuts = np.load(self.fate, mmap_mode="r"), np.load(self.cuts, mmap_mode="r")
+        documents = list(read_part(part))
+        fates, cuts = Rows(self.fate, "id", documents), Rows(self.cuts, "document", documents)
         accounts, dropped = Accounts(), []
         figures = {"documents_with_cuts": 0, "cut_syllables": 0}
         sizes: Counter[str] = Counter()
 
         def kept() -> Iterator[Document]:
-            for document in read_part(part):
+            for document in documents:
                 accounts.came_in(document)
                 number = number_of(document.id)
-                own = fate[_range_of(number, fate["id"])[0]]
+                own = fates.of(number)[0]
                 if own["rule"] != KEPT:
                     document.metadata["duplicate_of"] = f"{own['survivor']:016x}"
                     accounts.was_dropped(document, RULES[own["rule"]])
@@ -209,9 +212,8 @@ class Write:
                 if own["cluster_size"] > 1:
                     document.metadata["cluster_size"] = int(own["cluster_size"])
                     sizes[size_range(own["cluster_size"])] += 1
-                first, end = _range_of(number, cuts["document"])
-                if first < end:
-                    spans = cuts[first:end]
+                spans = cuts.of(number)
+                if len(spans):
                     shorter = remove(document.text, spans)
                     count = int((spans["end"] - spans["start"]).sum())
                     figures["documents_with_cuts"] += 1
@@ -230,6 +232,24 @@ class Write:
         return {"accounts": accounts.as_json(), **figures, "clusters": sizes}
 
 
+class Rows:
+    """The rows of a saved table, sorted by a column, that concern some documents; no more of the file is read."""
+
+    def __init__(self, file: Path, column: str, documents: Collection[Document]) -> None:
+        table = np.load(file, mmap_mode="r")
+        numbers = [number_of(document.id) for document in documents]
+        first = bisect_left(table, min(numbers, default=0), key=itemgetter(column))
+        end = bisect_right(table, max(numbers, default=0), key=itemgetter(column))
+        self._rows = np.array(table[first:end])
+        self._numbers = self._rows[column].copy()  # one after the other, as np.searchsorted wants them
+
+    def of(self, number: int) -> np.ndarray:
+        """The rows of one document."""
+        # As np.uint64, since a list of Python's integers would be compared as floats.
+        first, end = (np.searchsorted(self._numbers, np.uint64(number), side) for side in ("left", "right"))
+        return self._rows[first:end]
+
+
 def size_range(size: int) -> str:
     """The sizes from one power of two to the next that a cluster's belongs to.
 
@@ -243,13 +263,6 @@ def size_range(size: int) -> str:
 def merged_cuts(files: list[Path]) -> np.ndarray:
     """The cuts of all blocks, sorted by document and start."""
     return merged(np.load(file) for file in files)
-
-
-def _range_of(number: int, values: np.ndarray) -> tuple[int, int]:
-    """Where the sorted values equal a number: first place, and the one behind the last."""
-    # As np.uint64, since a list of Python's integers would be compared as floats.
-    wanted = np.uint64(number)
-    return int(np.searchsorted(values, wanted, "left")), int(np.searchsorted(values, wanted, "right"))
 
 
 def _among(values: np.ndarray, known: np.ndarray) -> np.ndarray:

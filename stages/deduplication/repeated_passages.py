@@ -7,6 +7,7 @@ puts what is around those into a suffix array (Manber and Myers 1990), which giv
 hashes the last two are called with, together they find every repeat: a passage stands whole in the block of its hash.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,6 +52,25 @@ def winnow(words: Words, document: int, winnowing: Winnowing) -> np.ndarray:
     found = np.empty(len(places), dtype=FINGERPRINT)
     found["hash"], found["document"], found["place"] = hashes[places], document, places
     return found
+
+
+def by_block(fingerprints: np.ndarray) -> np.ndarray:
+    """The fingerprints in an order in which those of a block, whatever the number of blocks, stand together."""
+    return fingerprints[np.argsort(_low_half(fingerprints["hash"]), kind="stable")]
+
+
+def of_block(ordered: np.ndarray, block: int, blocks: int) -> np.ndarray:
+    """The part of what `by_block` ordered that belongs to a block; of a mapped file only that part is read."""
+
+    def begin_of(number: int) -> int:
+        return bisect_left(ordered, number * 2**32 // blocks, key=lambda fingerprint: _low_half(fingerprint["hash"]))
+
+    return ordered[begin_of(block) : begin_of(block + 1)]
+
+
+def _low_half(hashes: np.ndarray) -> np.ndarray:
+    # Winnowing keeps small hashes, so their upper halves are not spread evenly.
+    return hashes & np.uint64(2**32 - 1)
 
 
 def shared_by_several(fingerprints: np.ndarray) -> np.ndarray:
