@@ -47,7 +47,9 @@ class Urls:
     """Which addresses drop a document."""
 
     blocked_domains: tuple[str, ...]
-    blocked_words: tuple[str, ...]
+    blocked_host_words: tuple[str, ...]
+    blocked_host_parts: tuple[str, ...]
+    blocked_phrases: tuple[str, ...]
     allowed_domains: tuple[str, ...]
 
 
