@@ -32,6 +32,7 @@ class Boilerplate:
     """Which lines belong to a page and not to its text."""
 
     phrases: tuple[str, ...]
+    whole_entries: tuple[str, ...]
     notices: tuple[str, ...]
     bylines: tuple[str, ...]
     dateline_words: tuple[str, ...]
