@@ -98,6 +98,9 @@ class FlaggedWords:
     phrases: tuple[str, ...]
     offers: tuple[str, ...]
     max_share: Share
+    min_text_offer_share: Share
+    min_different_offers: PositiveInt
+    min_different_phrases: PositiveInt
     min_offer_share: Share
     max_cut_share: Share
 
