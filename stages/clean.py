@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 SECTIONS = ("clean.{language}", "languages", "profiles.{profile}.clean")
 EXECUTION = "profiles.{profile}.execution"
-LINE_SAMPLE_DOCUMENTS = 50_000  # in which a line that 5 % of a source's documents have is counted to a tenth
+# In which a line that 5 % of a source's documents have is counted to a tenth, if the source has a tenth of them all.
+LINE_SAMPLE_DOCUMENTS = 20_000
 
 
 def run(
@@ -70,9 +71,9 @@ def _repeated_lines(
     from stages.cleaning.parts import CountLines, repeated_lines
     from stages.text.documents import count_documents
 
-    if settings.boilerplate is None:
+    if settings.boilerplate is None or "boilerplate" not in settings.repairs:
         return frozenset()
-    count = CountLines(min(1.0, LINE_SAMPLE_DOCUMENTS / max(1, count_documents(documents))))
+    count = CountLines(settings, min(1.0, LINE_SAMPLE_DOCUMENTS / max(1, count_documents(documents))))
     counted = map_units(count, corpus, execution, scratch / "lines", "clean: repeated lines")
     return repeated_lines(counted, settings.boilerplate)
 

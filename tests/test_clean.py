@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from legacy_encoders import encode
 
 from stages import params
 from stages.clean import SECTIONS, Params, run
@@ -206,6 +207,26 @@ def test_lines_that_most_documents_share_are_removed(tmp_path, settings):
     made = documents(*(f"{notice}\n{STORY} Lần thứ {number}." for number in range(40)))
     run(settings, HERE, put(tmp_path / "in", made), tmp_path / "out")
     assert not any(notice in document.text for document in read_documents(tmp_path / "out/kept"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: text.replace("Hòa", "Hoà"),
+        lambda text: text.replace("Điện", "Ðiện"),
+        lambda text: text.replace(" lực ", "&nbsp;lực "),
+        lambda text: encode(text, "tcvn3").decode("latin-1"),
+        lambda text: text.encode().decode("latin-1"),
+    ],
+    ids=["tone placement", "eth", "entity", "TCVN3", "mojibake"],
+)
+def test_lines_are_counted_as_the_repairs_leave_them(tmp_path, settings, written):
+    footer = "Điện lực Hòa Bình, vì nguồn sáng của mọi nhà"
+    made = documents(*(written(f"{STORY} Lần thứ {number}.\n{footer}") for number in range(40)))
+    run(settings, HERE, put(tmp_path / "in", made), tmp_path / "out")
+    kept = [document.text for document in read_documents(tmp_path / "out/kept")]
+    assert len(kept) == 40
+    assert all(text.endswith(".") for text in kept)
 
 
 def test_recall_and_precision_of_labelled_documents(tmp_path, settings):

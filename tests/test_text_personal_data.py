@@ -124,3 +124,7 @@ def test_only_what_stands_around_long_numbers_is_looked_at_and_nothing_is_lost()
 
 def test_a_number_glued_to_the_next_word() -> None:
     assert redact("Hotline: 1800 6858 - 0287 300 6858Website: a") == f"Hotline: 1800 6858 - {PHONE}Website: a"
+    for word in ("Địa chỉ", "Đặt hàng", "Ăn", "Âu", "Ưu đãi", "Ở", "Ủy ban", "Ứng dụng"):
+        assert redact(f"Hotline 0912 345 678{word}, 0912345678{word}") == f"Hotline {PHONE}{word}, {PHONE}{word}"
+    for part in ("địa", "ạ", "ừ", "ỹ", "đ"):
+        assert redact(f"0912345678{part}") == f"0912345678{part}"

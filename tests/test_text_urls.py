@@ -12,7 +12,9 @@ from stages.text.documents import Document, read_documents, write_documents
 
 URLS = Urls(
     blocked_domains=("nhacai.example", "xau.com.vn"),
-    blocked_words=("ca cuoc", "sex"),
+    blocked_host_words=("lode", "sex"),
+    blocked_host_parts=("cacuoc",),
+    blocked_phrases=("ca cuoc uy tin",),
     allowed_domains=("bao.example", "gov.vn"),
 )
 
@@ -29,11 +31,16 @@ HERE = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)
         ("a.b.xau.com.vn/1", (False, "url_blocked_domain")),
         ("https://khongxau.com.vn/", True),
         ("https://lang.example/?from=nhacai.example", True),
-        ("https://lang.example/ca-cuoc-bong-da", (False, "url_blocked_word")),
+        ("https://lang.example/bat-duong-day-ca-cuoc", True),
+        ("https://lang.example/Ca_Cuoc-uy.tin", (False, "url_blocked_word")),
+        ("https://lang.example/ca-cuoc-uy-tinh", True),
         ("https://ca.cuoc.example/", (False, "url_blocked_word")),
-        ("https://lang.example/ca-cuoc2", True),
+        ("https://topcacuoc247.example/1", (False, "url_blocked_word")),
+        ("https://LoDe88.example/", (False, "url_blocked_word")),
+        ("https://m.sex.example/", (False, "url_blocked_word")),
+        ("https://explode.example/sex", True),
         ("https://essex.example/unisex", True),
-        ("https://the-thao.bao.example/ca-cuoc-bi-cam", True),
+        ("https://the-thao.bao.example/ca-cuoc-uy-tin", True),
         ("http://congan.tinh.gov.vn/sex", True),
     ],
 )
@@ -66,6 +73,48 @@ def test_the_stage_drops_by_address_and_says_so(tmp_path, repository):
     metrics = run(settings, HERE, tmp_path / "in", tmp_path / "out", tmp_path / "domains.txt")
     assert metrics["dropped"] == {"url_blocked_domain": 1, "url_blocked_word": 1}
     assert [document.url for document in read_documents(tmp_path / "out/kept")] == urls[:1]
+
+
+@pytest.mark.parametrize(
+    ("language", "url"),
+    [
+        ("vi", "https://bao.example/viet-nam-danh-bai-thai-lan-2-0"),
+        ("vi", "https://bao.example/sua-nha-cai-tao-can-ho"),
+        ("vi", "https://bao.example/dung-qua-lo-de-phong-la-duoc"),
+        ("vi", "https://bao.example/cong-ca-do-dam"),
+        ("vi", "https://bao.example/dang-ngoi-voi-ban-gai-goi-mon"),
+        ("vi", "https://bao.example/giao-duc-sex"),
+        ("vi", "https://bao.example/cong-an-pha-duong-day-lo-de"),
+        ("vi", "https://avocado.example/cach-trong-bo"),
+        ("vi", "https://technohub.example/tin"),
+        ("vi", "https://essex.example/"),
+        ("en", "https://specialist.example/sex-education-act"),
+        ("en", "https://news.example/casino-royale-review"),
+        ("en", "https://alphabet.example/poker-face"),
+    ],
+)
+def test_words_with_another_meaning_pass(repository, language, url):
+    assert url_rule(params.load(Params, repository / "params.yaml", *SECTIONS, language=language).urls)(url) is True
+
+
+@pytest.mark.parametrize(
+    ("language", "url"),
+    [
+        ("vi", "https://www.nhacai-88.example/"),
+        ("vi", "https://top10nhacaiuytin.example/"),
+        ("vi", "https://nohu52.example/tai-app"),
+        ("vi", "https://soi-cau-247.example/"),
+        ("vi", "https://phimsexviet.example/1"),
+        ("vi", "https://blog.example/nha-cai-uy-tin-nhat"),
+        ("vi", "https://blog.example/game-bai-doi-thuong-2020"),
+        ("en", "https://best-casinos.example/"),
+        ("en", "https://freeporntube.example/"),
+        ("en", "https://blog.example/best-online-casino-2020"),
+    ],
+)
+def test_sites_of_gambling_and_adult_pages_are_blocked(repository, language, url):
+    rule = url_rule(params.load(Params, repository / "params.yaml", *SECTIONS, language=language).urls)
+    assert rule(url) == (False, "url_blocked_word")
 
 
 def test_the_project_s_own_list_is_readable(repository):

@@ -1,5 +1,6 @@
 """The spelling model of Vietnamese syllables."""
 
+import re
 import unicodedata
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from commands import syllable_report
 from stages.text.diacritics import strip_diacritics
 from stages.text.vietnamese import (
+    LOWER_CASE,
     all_bare_syllables,
     all_syllables,
     is_bare_syllable,
@@ -83,6 +85,12 @@ def test_a_bare_syllable_is_one_without_its_marks():
     assert is_bare_syllable("duong") and is_bare_syllable("cac") and is_bare_syllable("Viet")
     assert not is_bare_syllable("street")
     assert all_bare_syllables() == {strip_diacritics(syllable) for syllable in all_syllables()}
+
+
+def test_lower_case_holds_the_small_letters_of_every_syllable_and_no_capital():
+    letters = "".join({letter for syllable in all_syllables() for letter in syllable})
+    assert re.fullmatch(f"[{LOWER_CASE}]+", letters)
+    assert not re.search(f"[{LOWER_CASE}]", letters.upper())
 
 
 def test_strip_diacritics_keeps_case_and_everything_else():

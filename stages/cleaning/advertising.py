@@ -1,7 +1,7 @@
 """Advertising sentences that do not belong to the text they were put into, taken out."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from stages.cleaning.phrases import phrase_pattern
 from stages.cleaning.settings import FlaggedWords
@@ -20,12 +20,11 @@ def advertising_remover(settings: FlaggedWords) -> Callable[[str], str]:
     not reach. It is cut if the rest holds no flagged phrase (else the text is about the subject, or is advertising
     as a whole, which the rule on their share sees) and is long enough beside it.
     """
-    flagged, offer = phrase_pattern(settings.phrases), phrase_pattern(settings.offers)
+    flagged, find_offer_signs = phrase_pattern(settings.phrases), offer_finder(settings)
 
     def is_advertisement(sentence: str) -> bool:
-        lowered = sentence.lower()
-        signs = [*offer.findall(lowered), *_OFFER_SIGN.findall(sentence)]
-        words = sum(len(found.split()) for found in (*flagged.findall(lowered), *signs))
+        signs = find_offer_signs(sentence)
+        words = count_words([*flagged.findall(sentence.lower()), *signs])
         return bool(signs) and words >= settings.min_offer_share * len(syllables(sentence))
 
     def remove(text: str) -> str:
@@ -46,6 +45,17 @@ def advertising_remover(settings: FlaggedWords) -> Callable[[str], str]:
         return "".join(sentences[first:last]).strip()
 
     return remove
+
+
+def offer_finder(settings: FlaggedWords) -> Callable[[str], list[str]]:
+    """A function that lists the signs of an offer in a text, as often as they stand there."""
+    offer = phrase_pattern(settings.offers)
+    return lambda text: [*offer.findall(text.lower()), *_OFFER_SIGN.findall(text)]
+
+
+def count_words(phrases: Iterable[str]) -> int:
+    """How many words the phrases have together."""
+    return sum(len(phrase.split()) for phrase in phrases)
 
 
 def _sentences(text: str) -> Iterator[str]:

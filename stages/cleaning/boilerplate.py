@@ -77,10 +77,11 @@ def boilerplate_test(settings: Boilerplate, repeated_lines: Collection[str] = ()
 
     Such a line is one of `repeated_lines`, or has at most `max_words` words and holds one of `notices`, or is
     little more than a link, hashtags, stars or a date with a time of day, or is no sentence and begins with one of
-    `phrases`, or is cut by separators into short entries.
+    `phrases`, or holds nothing but `whole_entries` in one of its entries, or is cut by separators into short entries.
     """
     phrase, notice = phrase_pattern(settings.phrases), phrase_pattern(settings.notices)
-    either = phrase_pattern({*settings.phrases, *settings.notices})
+    whole_entry = phrase_pattern(settings.whole_entries)
+    any_phrase = phrase_pattern({*settings.phrases, *settings.whole_entries, *settings.notices})
     dateline_words = frozenset(settings.dateline_words)
 
     def is_boilerplate(line: str) -> bool:
@@ -89,7 +90,7 @@ def boilerplate_test(settings: Boilerplate, repeated_lines: Collection[str] = ()
         if len(line) > 12 * settings.max_words:  # cheaper than counting: no longer line has so few words
             return False
         lowered = line.lower()
-        if not _SUSPICIOUS.search(lowered) and not either.search(lowered):  # most lines, and cheaper than the rest
+        if not _SUSPICIOUS.search(lowered) and not any_phrase.search(lowered):  # most lines, and cheaper than the rest
             return False
         words = len(syllables(line))
         if words > settings.max_words:
@@ -103,8 +104,16 @@ def boilerplate_test(settings: Boilerplate, repeated_lines: Collection[str] = ()
         entries = [entry for entry in _SEPARATOR.split(line) if entry.strip()]
         if len(entries) > 2 and words <= MAX_WORDS_PER_ENTRY * len(entries):
             return True
+        if len(entries) < 2 and line.count(" - ") > 1:
+            entries = line.split(" - ")
         found = phrase.search(lowered)
-        return bool(found) and (len(entries) > 1 or line.count(" - ") > 1 or not _WORD.search(lowered[: found.start()]))
+        if found and (len(entries) > 1 or not _WORD.search(lowered[: found.start()])):
+            return True
+        return any(_is_whole_entry(entry.lower()) for entry in entries)
+
+    def _is_whole_entry(entry: str) -> bool:
+        rest, phrases = whole_entry.subn(" ", entry)
+        return phrases > 0 and all(word.isdigit() for word in syllables(rest))
 
     def _is_dateline(line: str) -> bool:
         """Whether a line holds a date, a time of day and words that belong to them, and nothing else."""

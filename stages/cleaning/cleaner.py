@@ -4,6 +4,7 @@ import importlib.metadata  # noqa: F401 - datatrove uses it without importing it
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 
 from stages.cleaning import quality
 from stages.cleaning.advertising import advertising_remover
@@ -79,6 +80,18 @@ class Cleaner:
         text, changed = self.repair(text)
         statistics = TextStatistics(text)
         return Cleaned(text, changed, next(filter(None, (rule(statistics) for _, rule in self.rules)), None))
+
+
+def before_boilerplate(settings: Rules) -> Callable[[str], str]:
+    """A function that gives a text as the repair `boilerplate` meets it: what lines are to be counted in."""
+    first = [repair for _, repair in takewhile(lambda pair: pair[0] != "boilerplate", _repairs(settings, (), None))]
+
+    def repaired(text: str) -> str:
+        for repair in first:
+            text = repair(text)
+        return text
+
+    return repaired
 
 
 def _repairs(

@@ -5,7 +5,7 @@ there are depends on the size of the corpus alone.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.cleaning.boilerplate import line_to_count
-from stages.cleaning.cleaner import Cleaner
+from stages.cleaning.cleaner import Cleaner, before_boilerplate
 from stages.cleaning.settings import Boilerplate, Rules
-from stages.normalisation.pages import compose
 from stages.text.accounts import Accounts
 from stages.text.documents import (
     Document,
@@ -33,8 +32,13 @@ RANGE_BYTES = 64_000_000  # of text, that one worker sorts in memory
 
 @dataclass(frozen=True)
 class CountLines:
-    """Counts in how many documents of a part each line stands that is no sentence, in a sample of the documents."""
+    """Counts in how many documents of a part each line stands that is no sentence, in a sample of the documents.
 
+    The lines are counted as `boilerplate` will meet them, after the repairs before it: the same footer may come with
+    either tone placement, in an old encoding or with entities.
+    """
+
+    settings: Rules
     share: float
 
     def __call__(self, part: Part) -> dict[str, Any]:
@@ -44,9 +48,14 @@ class CountLines:
         for document in read_part(part):
             if number_of(document.id) < self.share * 2**ID_BITS:
                 documents[document.source] += 1
-                found = {line_to_count(line) for line in compose(document.text).split("\n")} - {""}
+                found = {line_to_count(line) for line in self.repair(document.text).split("\n")} - {""}
                 lines.setdefault(document.source, Counter()).update(found)
         return {"documents": documents, "lines": lines}
+
+    @cached_property
+    def repair(self) -> Callable[[str], str]:
+        """What gives a text as `boilerplate` sees it; made once a process."""
+        return before_boilerplate(self.settings)
 
 
 def repeated_lines(counted: Iterator[dict[str, Any]], settings: Boilerplate) -> frozenset[str]:

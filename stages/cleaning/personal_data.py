@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection
 
 from datatrove.pipeline.formatters import PIIFormatter
 
+from stages.text.vietnamese import LOWER_CASE
+
 # What nobody can have: RFC 2606, RFC 5737 and RFC 3849 for addresses; 00 is the international prefix, so that no
 # number begins with 000 (ITU-T E.164); 555-0100 is kept for fiction (ATIS-0300115); no province has the code 000
 # (circular 59/2021/TT-BCA), and no social security number the area 000 (SSA, "SSN randomization").
@@ -25,7 +27,7 @@ _BEGIN, _END = r"(?<![\w@#/=.-])(?<!\d[,:])", r"(?![\w@/=]|[.,:-]\d)"
 
 # A number of a telephone may be followed by a word that lost its space (`0123 456 789Website`).
 _PHONE_BEGIN = r"(?<![\w@#=.-])(?<!\D/)(?<!\d[,:])"  # `024 3825 1234/0912 345 678`
-_PHONE_END = r"(?-i:(?![\da-zà-ỹ_@=]|/(?![\s0(+])|[.,:-]\d|\.?[xX*]{2}))"
+_PHONE_END = rf"(?-i:(?![\d{LOWER_CASE}_@=]|/(?![\s0(+])|[.,:-]\d|\.?[xX*]{{2}}))"
 
 _IPV4 = re.compile(rf"{_BEGIN}(?:\d{{1,3}}\.){{3}}\d{{1,3}}{_END}")
 # Numbers of versions and sections have the form of an address, and so has 1.161.181.177 of anything. Without a word

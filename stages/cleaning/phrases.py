@@ -7,19 +7,24 @@ from collections.abc import Collection
 def phrase_pattern(phrases: Collection[str]) -> re.Pattern[str]:
     """A pattern for any of the phrases as whole words, the longest first; for none of them, one that never matches.
 
-    Phrases that begin alike are tried together. That no letter stands before a phrase is looked at after its first
-    letter, since a pattern that begins with letters is searched for at several times the speed.
+    A phrase that begins or ends with a mark may have a letter beside it there. Phrases that begin alike are tried
+    together. That no letter stands before a phrase is looked at after its first letter, since a pattern that begins
+    with letters is searched for at several times the speed.
 
     >>> phrase_pattern(["cá độ", "cá cược", "sex"]).findall("cá độ, cá cược và sextant")
     ['cá độ', 'cá cược']
+    >>> phrase_pattern(["bình luận ("]).findall("bình luận (12)")
+    ['bình luận (']
     """
     tree = _prefix_tree({phrase for phrase in phrases if phrase})
-    alternatives = "|".join(
-        rf"{re.escape(first)}(?<!\w{re.escape(first)}){_pattern(rest)}" for first, rest in tree.items()
-    )
-    return re.compile(rf"(?:{alternatives})(?!\w)" if tree else r"(?!)")
+    alternatives = [
+        re.escape(first) + (rf"(?<!\w{re.escape(first)})" if _WORD.match(first) else "") + _pattern(rest, first)
+        for first, rest in tree.items()
+    ]
+    return re.compile("|".join(alternatives) if tree else r"(?!)")
 
 
+_WORD = re.compile(r"\w")
 _Tree = dict[str, "_Tree"]  # from a character to what may come next; "" is the end of a phrase
 
 
@@ -33,10 +38,9 @@ def _prefix_tree(phrases: Collection[str]) -> _Tree:
     return tree
 
 
-def _pattern(tree: _Tree) -> str:
-    alternatives = [re.escape(character) + _pattern(rest) for character, rest in tree.items() if character]
-    if not alternatives:
-        return ""
-    if len(alternatives) == 1 and "" not in tree:
-        return alternatives[0]
-    return f"(?:{'|'.join(alternatives)}){'?' if '' in tree else ''}"
+def _pattern(tree: _Tree, last: str) -> str:
+    """What may follow the character `last`."""
+    alternatives = [re.escape(character) + _pattern(rest, character) for character, rest in tree.items() if character]
+    if "" in tree:
+        alternatives.append(r"(?!\w)" if _WORD.match(last) else "")
+    return alternatives[0] if len(alternatives) == 1 else f"(?:{'|'.join(alternatives)})"

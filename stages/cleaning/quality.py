@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from stages.cleaning.advertising import count_words, offer_finder
 from stages.cleaning.counted_rules import Fault, c4_fault, lines_fault, quality_fault, repetition_fault
 from stages.cleaning.languages import CorpusLanguage
 from stages.cleaning.phrases import phrase_pattern
@@ -81,13 +82,23 @@ def _is_unpronounceable(word: str) -> bool:
 
 
 def flagged_words_rule(settings: FlaggedWords) -> Rule:
-    """Whether flagged phrases fill more than a share of the text, counted in syllables."""
-    pattern = phrase_pattern(settings.phrases)
+    """Whether flagged phrases fill more than a share of the text, counted in syllables, and it advertises.
+
+    It does if different signs of an offer fill a share of it, too, or the phrases are of many kinds: a sober text on
+    one of the subjects names it again and again.
+    """
+    pattern, find_offer_signs = phrase_pattern(settings.phrases), offer_finder(settings)
 
     def rule(statistics: TextStatistics) -> Fault | None:
-        found = sum(match.count(" ") + 1 for match in pattern.findall(statistics.lowered))
-        count = len(statistics.words)
-        return Fault("flagged_words", found / max(1, count)) if found > settings.max_share * count else None
+        phrases, count = pattern.findall(statistics.lowered), max(1, len(statistics.words))
+        share = count_words(phrases) / count
+        if share <= settings.max_share:
+            return None
+        offers = find_offer_signs(statistics.text)
+        is_offer = len(set(offers)) >= settings.min_different_offers
+        is_offer = is_offer and count_words(offers) >= settings.min_text_offer_share * count
+        advertises = is_offer or len(set(phrases)) >= settings.min_different_phrases
+        return Fault("flagged_words", share) if advertises else None
 
     return rule
 

@@ -32,6 +32,7 @@ class Boilerplate:
     """Which lines belong to a page and not to its text."""
 
     phrases: tuple[str, ...]
+    whole_entries: tuple[str, ...]
     notices: tuple[str, ...]
     bylines: tuple[str, ...]
     dateline_words: tuple[str, ...]
@@ -47,7 +48,9 @@ class Urls:
     """Which addresses drop a document."""
 
     blocked_domains: tuple[str, ...]
-    blocked_words: tuple[str, ...]
+    blocked_host_words: tuple[str, ...]
+    blocked_host_parts: tuple[str, ...]
+    blocked_phrases: tuple[str, ...]
     allowed_domains: tuple[str, ...]
 
 
@@ -95,6 +98,9 @@ class FlaggedWords:
     phrases: tuple[str, ...]
     offers: tuple[str, ...]
     max_share: Share
+    min_text_offer_share: Share
+    min_different_offers: PositiveInt
+    min_different_phrases: PositiveInt
     min_offer_share: Share
     max_cut_share: Share
 

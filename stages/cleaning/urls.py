@@ -12,39 +12,49 @@ from stages.cleaning.settings import Urls
 from stages.errors import BadInput
 
 _MARKS = re.compile(r"[^a-z0-9]+")
+_MARKS_AND_DIGITS = re.compile(r"[^a-z]+")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def url_rule(settings: Urls, more_blocked_domains: Collection[str] = ()) -> Callable[[str], bool | tuple[bool, str]]:
     """A rule on an address: True, or False with `url_blocked_domain` or `url_blocked_word`; no address passes.
 
-    A listed name stands for itself and all names below it. A word is blocked between any marks, a phrase with any
-    marks between its words.
+    A listed name stands for itself and all names below it. A host has a blocked word between marks or digits, a blocked
+    part anywhere, whatever the marks; a blocked phrase counts in the whole address, with any marks between its words.
+    Single words are looked for in the host alone: without diacritics, those of a path are ambiguous.
 
-    >>> rule = url_rule(Urls(("nhacai.example",), ("ca cuoc",), ("bao.example",)))
-    >>> [rule(url) for url in ("https://m.nhacai.example/1", "http://x.vn/ca-cuoc-2", "https://bao.example/ca-cuoc")]
-    [(False, 'url_blocked_domain'), (False, 'url_blocked_word'), True]
+    >>> rule = url_rule(Urls(("x.example",), ("lode",), ("nhacai",), ("nha cai uy tin",), ("bao.example",)))
+    >>> [rule(url) for url in ("https://m.x.example/1", "http://lode88.vn", "http://top-nha-cai.vn", "http://a.vn/nha-cai")]
+    [(False, 'url_blocked_domain'), (False, 'url_blocked_word'), (False, 'url_blocked_word'), True]
     """
     blocked, allowed = frozenset(settings.blocked_domains) | frozenset(more_blocked_domains), settings.allowed_domains
-    words = [f" {_MARKS.sub(' ', word.lower()).strip()} " for word in settings.blocked_words]
+    host_words = frozenset(settings.blocked_host_words)
+    phrases = [f" {_MARKS.sub(' ', phrase)} " for phrase in settings.blocked_phrases]
 
     def rule(url: str) -> bool | tuple[bool, str]:
         if not url:
             return True
+        url = url.lower()
         names = _names(url)
         if names.intersection(allowed):
             return True
         if names & blocked:
             return False, "url_blocked_domain"
-        plain = f" {_MARKS.sub(' ', url.lower())} "
-        return not any(word in plain for word in words) or (False, "url_blocked_word")
+        words = _MARKS_AND_DIGITS.split(max(names, key=len, default=""))
+        host, address = "".join(words), f" {_MARKS.sub(' ', url)} "
+        is_blocked = (
+            not host_words.isdisjoint(words)
+            or any(part in host for part in settings.blocked_host_parts)
+            or any(phrase in address for phrase in phrases)
+        )
+        return not is_blocked or (False, "url_blocked_word")
 
     return rule
 
 
 def _names(url: str) -> set[str]:
-    """The host of an address and every domain that it stands under."""
-    host = _HOST.search(url.lower().partition("://")[2] or url.lower())
+    """The host of an address in lower case and every domain that it stands under."""
+    host = _HOST.search(url.partition("://")[2] or url)
     parts = host[0].split(".") if host else []
     return {".".join(parts[start:]) for start in range(len(parts))}
 

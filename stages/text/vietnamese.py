@@ -13,6 +13,9 @@ from itertools import product
 
 from stages.text.diacritics import strip_diacritics
 
+# For a character class. `à-ỹ` is none: capitals and small letters take turns from U+0102 on.
+LOWER_CASE = "a-zàáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
+
 # Letters and digits; combining marks stay with the letter before them, so that NFD text gives as many tokens.
 _TOKEN = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 
