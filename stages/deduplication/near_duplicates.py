@@ -75,9 +75,9 @@ def clusters(
 ) -> np.ndarray:
     """For each chosen document (None: all) the place among them of the one that survives for it, its own if it does.
 
-    `chosen` are rows of `signatures`, (documents, bands x rows) and perhaps on disk, in order of priority: whoever comes
-    first survives, the first `references` of them in any case. A document gives way only to a survivor with which it
-    shares a band and that it is itself similar to, to the most similar one: being near-duplicates is not transitive.
+    `chosen` are rows of `signatures`, (documents, bands x rows) and perhaps on disk, in order of priority: whoever
+    comes first survives, the first `references` of them in any case. A document gives way only to a survivor with which
+    it shares a band and that it is itself similar to, the most similar one: being near-duplicates is not transitive.
     """
     chosen = np.arange(len(signatures)) if chosen is None else chosen
     members, buckets, starts = _buckets(signatures, settings, chosen)
