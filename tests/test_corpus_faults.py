@@ -94,7 +94,7 @@ def runs(place, parameters, repository) -> dict[str, Run]:
         write_documents(place / f"fetch/world-vi-{number}", made[number::FILES])
     write_documents(place / "instructions", [])
     (place / "benchmarks/exam").mkdir(parents=True)
-    item = '{"query": "Hà Nội là thủ đô của nước nào trên thế giới?", "choices": ["Lào", "Việt Nam"], "answer": 1}\n'
+    item = '{"id": "1", "query": "Hà Nội là thủ đô của nước nào trên thế giới?", "choices": ["Lào", "Việt Nam"], "answer": 1}\n'
     (place / "benchmarks/exam/a.jsonl").write_text(item, encoding="utf-8")
     inputs = {
         "clean": {"documents": place / "fetch"},
@@ -154,7 +154,7 @@ def test_killed_at_any_point_a_rerun_gives_the_same_bytes(stage, runs, place, tm
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_limit_of_file_sizes_stops_with_a_clear_message_and_a_rerun_gives_the_same_bytes(stage, runs, place, tmp_path):
+def test_a_limit_of_file_sizes_stops_with_a_clear_message_and_a_rerun_goes_on(stage, runs, place, tmp_path):
     run, expected = runs[stage], contents(place / stage)
     largest = max(map(len, expected.values()))
     rng = random.Random(f"{SEED}/{stage}/disk")
