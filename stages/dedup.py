@@ -84,17 +84,13 @@ def _decide(
         counts += map_units(sign, these, execution, scratch / "sign" / name, f"dedup: sign {name}")
     files = sorted((scratch / "signed").rglob("*.documents.npy"))
     entries = np.concatenate([np.empty(0, dtype=DOCUMENT), *(np.load(file) for file in files)])
-    # On disk, since it is a tenth of the text.
+    # On disk, since it is a tenth of the text; not written by np.memmap, which a full disk ends with SIGBUS.
+    with (scratch / "signatures").open("wb") as joined:
+        for file in files:
+            joined.write(np.load(file.with_name(file.name.replace(".documents.", ".signatures."))).tobytes())
     shape = (len(entries), settings.bands * settings.rows)
-    signatures = np.memmap(scratch / "signatures", dtype=np.uint32, mode="w+", shape=shape) if len(entries) else None
-    begin = 0
-    for file in files:
-        signed = np.load(file.with_name(file.name.replace(".documents.", ".signatures.")), mmap_mode="r")
-        if len(signed):
-            signatures[begin : begin + len(signed)] = signed
-        begin += len(signed)
-    if signatures is None:
-        signatures = np.empty(shape, dtype=np.uint32)
+    is_empty = len(entries) == 0  # no file of no bytes can be mapped
+    signatures = np.empty(shape, np.uint32) if is_empty else np.memmap(joined.name, np.uint32, "r", shape=shape)
     save_array(scratch / "fate.npy", decide(entries, signatures, minhash))
     fingerprints = sum(count["fingerprints"] for count in counts)
     return scratch / "fate.npy", _blocks(fingerprints * BYTES_PER_FINGERPRINT, settings)

@@ -65,13 +65,48 @@ def test_a_short_item_must_occur_whole(contamination):
     assert contamination.hits("Thủ đô của nước Việt Nam là Hà Nội.") == []
 
 
-@pytest.mark.parametrize("listed", ["A. Vinh B. Hà Nội C. Huế D. Đà Lạt", "(b) Đà Lạt (c) Huế", "a) Hà Nội; b) Vinh"])
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "A. Vinh B. Hà Nội C. Huế D. Đà Lạt",
+        "(b) Đà Lạt (c) Huế",
+        "a) Hà Nội; b) Vinh",
+        "a/ Vinh\nb/ Huế",
+        "b/Vinh",
+        "A- Vinh\nB- Hà Nội",
+        "1. Vinh\n2. Hà Nội",
+        "1. Vinh 2. Hà Nội",
+        "1) Vinh\n2) Huế",
+        "(1) Vinh (2) Huế",
+        "3/ Vinh\n4/ Huế",
+        "Đáp án: Hà Nội",
+        "Đáp án đúng là: B. Hà Nội",
+        "TRẢ LỜI: Hà Nội",
+        "Answer: Hà Nội",
+    ],
+)
 def test_reordered_and_lettered_options_do_not_hide_an_item(contamination, listed):
     assert contamination.hits(f"Câu 3. {SHORT}\n{listed}") == [Hit("quiz", QUIZ.id, True)]
 
 
 def test_all_items_of_a_document_are_told(contamination):
     assert contamination.hits(f"{QUESTION} {SHORT} Huế") == [Hit("exam", EXAM.id, True), Hit("quiz", QUIZ.id, True)]
+
+
+def test_a_number_that_belongs_to_the_text_counts():
+    sums = [Item("sums", str(n), f"Lấy số {n} cộng với hai thì được bao nhiêu?", (str(n + 2), "0"), 0) for n in (3, 4)]
+    contamination = Contamination(sums, 13, 8)
+    assert contamination.hits("Lấy số 4 cộng với hai thì được bao nhiêu? 6") == [Hit("sums", "4", True)]
+    assert contamination.hits("Lấy số 7 cộng với hai thì được bao nhiêu? 6") == []
+
+
+def test_a_very_short_question_is_found_with_two_of_its_choices():
+    item = Item("quiz", "en-1", "What is the capital of Australia?", ("Sydney", "Canberra", "Perth"), 1)
+    contamination = Contamination([item], 13, 8)
+    assert contamination.hits("12. What is the capital of Australia? A. Perth B. Canberra") == [
+        Hit("quiz", "en-1", True)
+    ]
+    assert contamination.hits("Guess: what is the capital of Australia? Perth, perhaps, or so many people think.") == []
 
 
 def test_items_too_short_to_tell_are_not_looked_for(contamination):

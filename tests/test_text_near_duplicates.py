@@ -1,6 +1,8 @@
 """MinHash: what is found, how often, and that order does not matter."""
 
 import random
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,23 +63,41 @@ def test_the_signatures_agree_as_often_as_the_sets(similarity):
     assert np.mean(agreements) == pytest.approx(similarity, abs=0.02)
 
 
-def test_the_same_documents_in_another_order_give_the_same_clusters():
-    rng = random.Random(1)
-    words = TEXT.split()
-    texts = []
-    for base in range(20):
-        own = rng.sample(words, len(words)) * 2
-        texts += [" ".join(own), " ".join([*own, f"hết {base}"])]
-    signer = Signer(SETTINGS)
-    signatures = np.array([signer.signature(text) for text in texts])
+def chain(signer: Signer) -> np.ndarray:
+    """Signatures of three texts, of which the second is nearly like the other two, and these are not so alike."""
+    words = [f"từ{number}" for number in range(200)]
+    texts = [words, [*words[:185], *"abcdefghijklmno"], [*words[:170], *"ABC", *words[173:185], *"abcdefghijklmno"]]
+    assert len({len(text) for text in texts}) == 1
+    return np.array([signer.signature(" ".join(text)) for text in texts])
 
-    def groups(order: list[int]) -> set[frozenset[int]]:
-        found: dict[int, set[int]] = {}
-        for position, root in enumerate(clusters(signatures[order], SETTINGS).tolist()):
-            found.setdefault(root, set()).add(order[position])
-        return {frozenset(group) for group in found.values()}
 
-    straight = list(range(len(texts)))
-    assert len(groups(straight)) == 20
-    for _ in range(3):
-        assert groups(rng.sample(straight, len(straight))) == groups(straight)
+def test_a_document_gives_way_only_to_one_that_it_is_similar_to():
+    signatures = chain(Signer(SETTINGS))
+    alike = [np.mean(signatures[one] == signatures[other]) for one, other in ((0, 1), (1, 2), (0, 2))]
+    settings = replace(SETTINGS, min_similarity=(max(alike[2], 0.5) + min(alike[:2])) / 2)
+    assert alike[2] < settings.min_similarity < min(alike[:2])
+    assert clusters(signatures, settings).tolist() == [
+        0,
+        0,
+        2,
+    ]  # the first two texts, and what is like neither survivor
+    assert clusters(signatures[[1, 0, 2]], settings).tolist() == [0, 0, 0]
+
+
+def test_references_stay_even_if_they_are_alike():
+    signatures = np.repeat(Signer(SETTINGS).signature(TEXT)[None], 4, axis=0)
+    assert clusters(signatures, SETTINGS, references=2).tolist() == [0, 1, 0, 0]
+
+
+def test_one_template_of_many_texts_costs_no_square_of_them():
+    """All 20,000 share bands and none is similar to another: each is compared with a bounded number."""
+    rng = np.random.default_rng(1)
+    signatures = rng.integers(0, 2**32, (20_000, 112), dtype=np.uint32)
+    signatures[:, :56] = 1  # 7 of 14 bands
+    begun = time.process_time()
+    assert clusters(signatures, SETTINGS).tolist() == list(range(20_000))
+    assert time.process_time() - begun < 10
+
+
+def test_none_are_clustered():
+    assert len(clusters(np.empty((0, 112), dtype=np.uint32), SETTINGS)) == 0

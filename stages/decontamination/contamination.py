@@ -1,8 +1,9 @@
 """Documents that contain benchmark items, found by runs of syllables.
 
-Runs are compared without case, punctuation, diacritics and the letters before options, so that an item is found
+Runs are compared without case, punctuation, diacritics and what stands before options, so that an item is found
 in either form; whether it also occurs with its diacritics is told apart. A short question is looked for with each of
-its choices behind it, since a page may list them in any order; a long one gives itself away.
+its choices behind it, since a page may list them in any order, and a very short one with each two of them; a long one
+gives itself away.
 """
 
 import re
@@ -14,7 +15,17 @@ import numpy as np
 from stages.text.diacritics import strip_diacritics
 from stages.text.words import mixed, words_of
 
-_OPTION_LETTER = re.compile(r"(?<!\w)[A-Ha-h][.):](?=\s)")
+# What a page writes before an option and an item does not hold. Numbers only at the beginning of a line or sentence,
+# since elsewhere they may be what is asked for.
+_BEFORE_OPTIONS = re.compile(
+    r"""
+      (?<!\w) [A-H] (?: [.–-](?=\s) | [):/] )                                  # A.  b)  (c)  d/  E-
+    | (?: ^ | [?!.:;] ) [\s(]* [1-9] (?: [.–-](?=\s) | [):/](?!\d) )           # 1.  2)  (3)  4/
+    | \b (?: đáp[ ]án | dap[ ]an | trả[ ]lời | tra[ ]loi | answer )             # Đáp án đúng là:
+      (?: [ ] (?: đúng | dung ) )? (?: [ ] (?: là | la ) )? \s* :
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -27,11 +38,18 @@ class Item:
     choices: tuple[str, ...]
     answer: int
 
-    def forms(self, run_syllables: int) -> Iterator[str]:
-        """The texts that give the item away, of which runs of so many syllables are looked for."""
+    def forms(self, run_syllables: int, min_syllables: int) -> Iterator[str]:
+        """The texts that give the item away, in comparable form, of which runs of so many syllables are looked for."""
         is_short = len(words_of(self.query)) < run_syllables
-        choices = self.choices if is_short else (self.choices[self.answer],)
-        return (f"{self.query} {choice}" for choice in choices)
+        for choice in self.choices if is_short else (self.choices[self.answer],):
+            form = _comparable(f"{self.query}\n{choice}")
+            if len(words_of(form)) >= min_syllables:
+                yield form
+                continue
+            for second in self.choices:
+                both = _comparable(f"{self.query}\n{choice}\n{second}")
+                if second != choice and len(words_of(both)) >= min_syllables:
+                    yield both
 
 
 @dataclass(frozen=True, order=True)
@@ -53,12 +71,8 @@ class Contamination:
         accented: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}
         for number, item in enumerate(items):
             self._items.append(item)
-            for form in item.forms(run_syllables):
-                plain = _comparable(form)
-                count = len(words_of(plain))
-                if count < min_item_syllables:
-                    continue
-                length = min(run_syllables, count)
+            for plain in item.forms(run_syllables, min_item_syllables):
+                length = min(run_syllables, len(words_of(plain)))
                 for runs, text in ((bare, strip_diacritics(plain)), (accented, plain)):
                     hashes = np.unique(_run_hashes(text, length))
                     runs.setdefault(length, []).append((hashes, np.full(len(hashes), number)))
@@ -80,7 +94,7 @@ class Contamination:
 
 
 def _comparable(text: str) -> str:
-    return _OPTION_LETTER.sub(" ", text).lower()
+    return _BEFORE_OPTIONS.sub(" ", text).lower()
 
 
 def _run_hashes(text: str, length: int) -> np.ndarray:

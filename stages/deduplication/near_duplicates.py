@@ -13,7 +13,8 @@ from stages.text.words import Words, mixed, words_of
 
 # Shingles that are hashed at once: 112 hashes of each are 0.9 MB, which stays in a processor's second-level cache.
 SHINGLES_AT_ONCE = 2048
-# A document is compared with so many earlier ones of its bucket; fuller buckets join through their members.
+# A document is compared with at most so many survivors of a bucket, the first in priority, so that one template that
+# fills a bucket with millions of different texts does not cost the square of their number.
 MAX_COMPARISONS = 50
 
 
@@ -69,21 +70,60 @@ def lowered_words(text: str) -> Words:
     return words_of(text.lower())
 
 
-def clusters(signatures: np.ndarray, settings: MinHash, chosen: np.ndarray | None = None) -> np.ndarray:
-    """For each chosen document (None: all) the place among them of the first near-duplicate, its own if it has none.
+def clusters(
+    signatures: np.ndarray, settings: MinHash, chosen: np.ndarray | None = None, references: int = 0
+) -> np.ndarray:
+    """For each chosen document (None: all) the place among them of the one that survives for it, its own if it does.
 
-    `signatures` is (documents, bands x rows) and may lie on disk: one band at a time is read. Documents that share a
-    band and are similar enough are joined; being near-duplicates is taken as transitive.
+    `chosen` are rows of `signatures`, (documents, bands x rows) and perhaps on disk, in order of priority: whoever
+    comes first survives, the first `references` of them in any case. A document gives way only to a survivor with which
+    it shares a band and that it is itself similar to, the most similar one: being near-duplicates is not transitive.
     """
     chosen = np.arange(len(signatures)) if chosen is None else chosen
-    parents = np.arange(len(chosen))
+    members, buckets, starts = _buckets(signatures, settings, chosen)
+    counts = np.zeros(len(starts), dtype=np.int64)  # survivors of a bucket: they stand first among its members
+    survivor = np.arange(len(chosen))
+    documents, first, lengths = np.unique(buckets["document"], return_index=True, return_counts=True)
+    for document, begin, length in zip(documents.tolist(), first.tolist(), lengths.tolist(), strict=True):
+        own = buckets["bucket"][begin : begin + length]
+        held = counts[own]
+        if document >= references and held.any():
+            met = zip(starts[own].tolist(), held.tolist(), strict=True)
+            others = np.unique(np.concatenate([members[start : start + count] for start, count in met]))
+            similarity = np.mean(signatures[chosen[others]] == signatures[chosen[document]], axis=1)
+            best = similarity.argmax()
+            if similarity[best] >= settings.min_similarity:
+                survivor[document] = others[best]
+                continue
+        own = own[held < MAX_COMPARISONS]
+        members[starts[own] + counts[own]] = document
+        counts[own] += 1
+    return survivor
+
+
+def _buckets(
+    signatures: np.ndarray, settings: MinHash, chosen: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Documents with an equal band: bucket after bucket its members, each document's buckets, and where they start."""
+    members, numbers, starts = [], [], []
+    filled = bucket_count = 0
     for band in range(settings.bands):
         keys = rolling_hashes_of_rows(signatures[:, band * settings.rows : (band + 1) * settings.rows])[chosen]
         order = np.argsort(keys, kind="stable")
-        same = np.flatnonzero(keys[order][1:] == keys[order][:-1])
-        for place in same.tolist():
-            _join_similar(parents, signatures, chosen, order, keys, place, settings.min_similarity)
-    return np.array([_root(parents, position) for position in range(len(parents))], dtype=np.int64)
+        keys = keys[order]
+        as_next = np.append(keys[1:] == keys[:-1], False)[: len(keys)]
+        as_previous = np.roll(as_next, 1)
+        shared = as_next | as_previous
+        begins = ~as_previous[shared]
+        members.append(order[shared])
+        starts.append(filled + np.flatnonzero(begins))
+        numbers.append(bucket_count + np.cumsum(begins) - 1)
+        filled += len(begins)
+        bucket_count += len(starts[-1])
+    of = np.empty(filled, dtype=[("document", np.int64), ("bucket", np.int64)])
+    of["document"], of["bucket"] = np.concatenate(members), np.concatenate(numbers)
+    of = of[np.argsort(of["document"], kind="stable")]
+    return np.concatenate(members), of, np.concatenate(starts)
 
 
 def rolling_hashes_of_rows(rows: np.ndarray) -> np.ndarray:
@@ -92,33 +132,3 @@ def rolling_hashes_of_rows(rows: np.ndarray) -> np.ndarray:
     for column in rows.T:
         hashes = mixed(hashes + np.uint64(0x9E3779B97F4A7C15) + column.astype(np.uint64))
     return hashes
-
-
-def _join_similar(
-    parents: np.ndarray,
-    signatures: np.ndarray,
-    chosen: np.ndarray,
-    order: np.ndarray,
-    keys: np.ndarray,
-    place: int,
-    min_similarity: float,
-) -> None:
-    """Join the document after `place` with those before it in the same bucket that it is similar to."""
-    later = order[place + 1]
-    root = _root(parents, later)
-    for earlier_place in range(place, max(-1, place - MAX_COMPARISONS), -1):
-        earlier = order[earlier_place]
-        if keys[earlier] != keys[later]:
-            return
-        other = _root(parents, earlier)
-        if other == root:
-            continue
-        if np.mean(signatures[chosen[earlier]] == signatures[chosen[later]]) >= min_similarity:
-            parents[max(root, other)] = root = min(root, other)
-
-
-def _root(parents: np.ndarray, position: int) -> int:
-    while parents[position] != position:
-        parents[position] = parents[parents[position]]
-        position = parents[position]
-    return int(position)

@@ -88,20 +88,14 @@ def decide(documents: np.ndarray, signatures: np.ndarray, minhash: MinHash) -> n
     if (same := documents["id"][1:] == documents["id"][:-1]).any():
         raise BadInput(f"two documents have the id {documents['id'][1:][same][0]:016x}. Look at what fetch gave them.")
     order = np.lexsort((documents["id"], -documents["length"], documents["rank"]))
-    priority = np.empty(len(order), dtype=np.int64)
-    priority[order] = np.arange(len(order))
-
-    def best_of(groups: np.ndarray, members: np.ndarray) -> np.ndarray:
-        """For each member the one of its group that comes first in `order`."""
-        best = np.full(groups.max(initial=-1) + 1, len(order), dtype=np.int64)
-        np.minimum.at(best, groups, priority[members])
-        return order[best[groups]]
-
     everyone = np.arange(len(documents))
-    exact = best_of(np.unique(documents["key"], return_inverse=True)[1], everyone)
-    unique = np.flatnonzero(exact == everyone)
+    _, first, key = np.unique(documents["key"][order], return_index=True, return_inverse=True)
+    exact = np.empty_like(order)
+    exact[order] = order[first[key]]
+    unique = order[np.sort(first)]
+    references = np.count_nonzero(documents["rank"][unique] == REFERENCE)
     near = everyone.copy()
-    near[unique] = best_of(clusters(signatures, minhash, by_id[unique]), unique)
+    near[unique] = unique[clusters(signatures, minhash, by_id[unique], references)]
     survivor = near[exact]
     fate = np.zeros(len(documents), dtype=FATE)
     fate["id"], fate["survivor"] = documents["id"], documents["id"][survivor]

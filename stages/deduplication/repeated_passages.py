@@ -7,9 +7,11 @@ puts what is around those into a suffix array (Manber and Myers 1990), which giv
 hashes the last two are called with, together they find every repeat: a passage stands whole in the block of its hash.
 """
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
@@ -23,6 +25,8 @@ SPAN = np.dtype([("document", np.uint64), ("start", np.uint32), ("end", np.uint3
 # Measured, in bytes: the sorting of fingerprints, and a suffix array with what it is made from, a syllable.
 BYTES_PER_FINGERPRINT = 100
 BYTES_PER_SYLLABLE = 70
+_OPENING = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«"}
+_MARKS = re.compile(f"[{re.escape(''.join(_OPENING) + ''.join(_OPENING.values()))}\n]")
 
 
 @dataclass(frozen=True)
@@ -134,15 +138,33 @@ def merged(found: Iterable[np.ndarray]) -> np.ndarray:
 def remove(text: str, cuts: np.ndarray) -> str:
     """The text without these spans of its syllables, the marks that follow them, and the space between.
 
+    Of a pair of brackets or quotation marks in one line both go if one does.
+
     >>> remove("Một, hai, ba. Bốn năm.", np.array([(0, 1, 3)], dtype=SPAN))
     'Một, Bốn năm.'
+    >>> remove("Một (hai, ba, bốn). Năm.", np.array([(0, 2, 4)], dtype=SPAN))
+    'Một hai, Năm.'
     """
     places = list(syllable_spans(text))
-    kept, position = [], 0
+    kept = np.ones(len(text), dtype=bool)
     for start, end in zip(cuts["start"].tolist(), cuts["end"].tolist(), strict=True):
-        kept.append(text[position : places[start][0]])
-        position = places[end][0] if end < len(places) else len(text)
-    return "".join([*kept, text[position:]]).strip()
+        kept[places[start][0] : places[end][0] if end < len(places) else len(text)] = False
+    for pair in _paired_marks(text):
+        kept[pair] = kept[pair].all()
+    return "".join(compress(text, kept.tolist())).strip()
+
+
+def _paired_marks(text: str) -> Iterator[list[int]]:
+    """The places of each opening mark and of the one that closes it in the same line."""
+    opened: list[int] = []
+    for match in _MARKS.finditer(text):
+        mark, place = match[0], match.start()
+        if mark == "\n":
+            opened.clear()
+        elif mark in _OPENING.values():
+            opened.append(place)
+        elif opened and text[opened[-1]] == _OPENING[mark]:
+            yield [opened.pop(), place]
 
 
 def _spans(documents: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
