@@ -25,6 +25,24 @@ def read(reader: str, *documents: Document) -> tuple[list[Document], dict[str, i
     return list(import_module(f"stages.formats.{reader}").read(iter(documents), account)), dict(account.dropped)
 
 
+@pytest.mark.parametrize(
+    ("reader", "given", "reason", "kept"),
+    [
+        ("wiki", document("== Tham khảo ==\n* Sách"), "only_boilerplate", "== Tham khảo ==\n* Sách"),
+        ("law", document("Trang 1\n- 2 -"), "only_boilerplate", "Trang 1\n- 2 -"),
+        ("gutenberg", document("Mưa."), "licence_unknown", "Mưa."),
+        ("questions", document("Vì sao?"), "no_answer", "Vì sao?"),
+        ("questions", document(" ", **{COUNTERPART: "Vì mưa."}), "no_question", "Vì mưa."),
+        ("pairs", document("ok", **{COUNTERPART: "yes"}), "pair_unclear", "ok\nyes"),
+    ],
+)
+def test_what_a_reader_drops_is_kept_with_its_text_and_reason(reader, given, reason, kept):
+    dropped = []
+    account = Account(keep_dropped=dropped.append)
+    assert list(import_module(f"stages.formats.{reader}").read(iter([given]), account)) == []
+    assert [(one.text, one.metadata) for one in dropped] == [(kept, {"reason": reason})]
+
+
 @pytest.mark.parametrize("reader", fetch.READERS)
 def test_every_reader_is_there_and_takes_nothing(reader):
     assert read(reader) == ([], {})

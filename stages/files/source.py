@@ -142,4 +142,5 @@ def _groups(files: list[Path], size: int) -> Iterator[list[Path]]:
 
 
 def _string(value: Any) -> str:
-    return "" if value is None else str(value)
+    # Half a surrogate pair, from a JSON escape, is written as its escape: UTF-8 has no place for it.
+    return "" if value is None else str(value).encode(errors="backslashreplace").decode()

@@ -48,11 +48,11 @@ _MAX_NAME_WORDS = 5
 def read(documents: Iterator[Document], account: Account) -> Iterator[Document]:
     """The statutes as plain text; one of which nothing is left is dropped."""
     for document in documents:
-        document.text = plain_text(document.text)
-        if not document.text:
-            account.dropped["only_boilerplate"] += 1
-            continue
-        yield document
+        if text := plain_text(document.text):
+            document.text = text
+            yield document
+        else:
+            account.drop(document, "only_boilerplate")
 
 
 def plain_text(text: str) -> str:

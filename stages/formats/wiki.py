@@ -41,11 +41,11 @@ _PROSE_CHARACTERS = 200
 def read(documents: Iterator[Document], account: Account) -> Iterator[Document]:
     """The articles as plain text; one of which nothing is left is dropped."""
     for document in documents:
-        document.text = plain_text(document.text)
-        if not document.text:
-            account.dropped["only_boilerplate"] += 1
-            continue
-        yield document
+        if text := plain_text(document.text):
+            document.text = text
+            yield document
+        else:
+            account.drop(document, "only_boilerplate")
 
 
 def plain_text(text: str) -> str:
