@@ -49,7 +49,7 @@ class Source:
     config: str | None
     split: str
     columns: Columns
-    minimum_scores: dict[str, float]
+    scores_above: dict[str, float]
     gated: bool
     bytes_per_document: PositiveInt
     max_documents: NonNegativeInt
@@ -59,8 +59,8 @@ class Source:
 def documents(name: str, source: Source, _: Path, checkpoints: Path, account: Account) -> Iterator[Document]:
     """Documents of the data set, from all over its files so that a limit is no mere beginning.
 
-    What is read is kept below `checkpoints`, so that the next call goes on after it. A row below a
-    minimum score is dropped, one without text counted. Raises `BadInput` for an unpinned, unknown or moved
+    What is read is kept below `checkpoints`, so that the next call goes on after it. A row whose score is
+    not above its bound is dropped, one without text counted. Raises `BadInput` for an unpinned, unknown or moved
     revision, a repository whose terms were not accepted, a missing column, a truncated file and a
     hub that does not answer, each with its remedy.
     """
@@ -80,11 +80,11 @@ def documents(name: str, source: Source, _: Path, checkpoints: Path, account: Ac
             metadata={column: _string(row[column]) for column in columns.metadata}
             | ({COUNTERPART: counterpart} if columns.counterpart else {}),
         )
-        low = next((c for c, least in sorted(source.minimum_scores.items()) if not _reaches(row[c], least)), None)
+        low = next((c for c, bound in sorted(source.scores_above.items()) if not _is_above(row[c], bound)), None)
         if low is None:
             yield document
         else:
-            account.drop(document, f"below_minimum_{low}", row[low])
+            account.drop(document, f"low_{low}", row[low])
 
 
 def _rows(name: str, source: Source, checkpoints: Path, account: Account) -> Iterator[Row]:
@@ -127,13 +127,13 @@ def _columns_read(source: Source) -> list[str]:
         columns.url,
         columns.date,
         *columns.metadata,
-        *source.minimum_scores,
+        *source.scores_above,
     ]
     return list(dict.fromkeys(filter(None, named)))  # each once: the reader fails on a column that is asked for twice
 
 
-def _reaches(value: Any, least: float) -> bool:
-    return isinstance(value, int | float) and value >= least
+def _is_above(value: Any, bound: float) -> bool:
+    return isinstance(value, int | float) and value > bound
 
 
 def _string(value: Any) -> str:
