@@ -131,6 +131,26 @@ Bún bò và {{lang|vi|cơm hến}}.
     assert text == "Huế là thành phố ở miền Trung.\n\nSông Hương\nNúi Ngự\n\nẨm thực\n\nBún bò và cơm hến."
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("Có {{convert|5|km|mi|lk=on}} đường", "Có 5 km đường"),
+        ("Có {{nowrap|{{convert|5|km}}}} đường", "Có 5 km đường"),
+        ("Dân số {{formatnum:1000000}} người.", "Dân số 1000000 người."),
+        ("An ({{ngày sinh và tuổi|1990|1|2}}) là", "An (2 tháng 1 năm 1990) là"),
+        ("Born {{birth date|1990|1|2|df=y}}.", "Born 1990-01-02."),
+        ("sông Hương ({{lang-en|Perfume River}})", "sông Hương (Perfume River)"),
+        ("Núi cao {{đo|1}} và rộng {{đo|2}}, đẹp {{đo}}.", "Núi cao và rộng, đẹp."),
+        ("Có {{convert}} đường", "Có đường"),
+        ("Ta có <math>a^{2}+b^{2}=c^{2}</math>.", "Ta có $a^{2}+b^{2}=c^{2}$."),
+        ("[[Một]]<br />Hai", "Một\nHai"),
+        ("* Một\n** Hai\n# Ba\n: Bốn\n#1 nam", "Một\nHai\nBa\nBốn\n#1 nam"),
+    ],
+)
+def test_templates_and_formulas_leave_no_holes_and_list_marks_go(markup, text):
+    assert wiki.plain_text(markup) == text
+
+
 def test_an_article_of_boilerplate_alone_is_dropped_and_counted():
     found, dropped = read("wiki", document("== Tham khảo ==\nMột trang.\n"), document("Sao Mộc là một hành tinh."))
     assert [d.text for d in found] == ["Sao Mộc là một hành tinh."]
