@@ -3,8 +3,8 @@
 A source has a kind, and stages/<kind>/source.py reads it: `world` is generated, `files` are
 your own documents, `hub` is a pinned data set on the Hugging Face hub. Its reader,
 stages/formats/<reader>.py, makes plain text of their format. Here the documents are checked,
-limited and written; nothing is cleaned yet. What a killed fetch read from the hub is kept below
---checkpoints until it is done.
+limited and written, dropped ones into <out>/dropped; nothing is cleaned yet. What a killed fetch read
+from the hub is kept below --checkpoints until it is done.
 """
 
 import hashlib
@@ -12,8 +12,10 @@ import importlib
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,7 +26,7 @@ from stages.command import parser, start
 from stages.errors import BadInput
 from stages.formats.account import Account
 from stages.outputs import new_folder, write_metrics
-from stages.text.documents import Document, write_documents
+from stages.text.documents import DOCUMENTS_PER_FILE, GROUP_CHARACTERS, Document, write_documents, write_file
 
 KINDS = ("world", "files", "hub")
 READERS = ("plain", "headed", "wiki", "gutenberg", "law", "pairs", "questions", "escaped", "segmented")
@@ -77,8 +79,13 @@ def run(name: str, source: Source, place: Path, out: Path, checkpoints: Path) ->
         raw = _module(f"{source.kind}.source").documents(name, source, place, checkpoints, account)
         with tqdm(desc=f"fetch {name}", total=1.0, bar_format=BAR, mininterval=1) as progress:
             for document in _module(f"formats.{source.reader}").read(raw, account):
-                data = _usable_bytes(document, account.dropped)
-                if data is None:
+                if not document.text.strip():
+                    account.drop(document, "empty_text")
+                    continue
+                try:
+                    data = document.text.encode()
+                except UnicodeEncodeError:  # half a surrogate pair, from a JSON escape
+                    account.drop(document, "invalid_utf8")
                     continue
                 if kept["bytes"] + len(data) > source.max_megabytes * BYTES_PER_MEGABYTE:
                     return
@@ -97,7 +104,8 @@ def run(name: str, source: Source, place: Path, out: Path, checkpoints: Path) ->
                     return
 
     with new_folder(out) as folder:
-        write_documents(folder, checked())
+        with _dropped_below(folder / "dropped") as account.keep_dropped:
+            write_documents(folder, checked())
         if source.max_documents > 0 and kept["documents"] == 0:
             raise BadInput(
                 f"source {name}: no usable document in {place} (dropped: {dict(sorted(account.dropped.items()))}, "
@@ -136,15 +144,29 @@ def iso_date(value: str, day_first: bool = False) -> str:
     return ""
 
 
-def _usable_bytes(document: Document, dropped: Counter[str]) -> bytes | None:
-    if not document.text.strip():
-        dropped["empty_text"] += 1
-        return None
-    try:
-        return document.text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, from a JSON escape
-        dropped["invalid_utf8"] += 1
-        return None
+@contextmanager
+def _dropped_below(folder: Path) -> Iterator[Callable[[Document], None]]:
+    """Yield what writes documents into numbered files of a folder, one at a time."""
+    waiting: list[Document] = []
+    numbers = count()
+    characters = 0
+
+    def write() -> None:
+        nonlocal characters
+        write_file(folder / f"{next(numbers):05}.parquet", waiting)
+        waiting.clear()
+        characters = 0
+
+    def keep(document: Document) -> None:
+        nonlocal characters
+        document.text = document.text.encode(errors="backslashreplace").decode()
+        waiting.append(document)
+        characters += len(document.text)
+        if len(waiting) == DOCUMENTS_PER_FILE or characters >= GROUP_CHARACTERS:
+            write()
+
+    yield keep
+    write()
 
 
 def _module(name: str) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from stages import params
 from stages.errors import BadInput
 from stages.execution.executors import SlurmExecutor, make_executor
 from stages.execution.settings import Execution, Ray, Slurm
@@ -101,10 +102,16 @@ def test_a_folder_is_used_again_only_for_the_same_work(tmp_path):
     assert not (tmp_path / "out.unfinished").exists()
 
 
-def test_an_executor_without_its_settings_or_library_stops(tmp_path, monkeypatch):
-    for name in ("slurm", "ray"):
-        with pytest.raises(BadInput, match=rf"execution\.{name} is null"):
-            make_executor(print, 1, "name", replace(HERE, executor=name), tmp_path)
+@pytest.mark.parametrize("name", ["slurm", "ray"])
+def test_an_executor_without_its_settings_is_noticed_when_they_are_loaded(tmp_path, name):
+    file = tmp_path / "params.yaml"
+    execution = f"{{executor: {name}, tasks: 1, workers: 1, slurm: null, ray: null}}"
+    file.write_text(f"profile: a\nprofiles: {{a: {{}}}}\nexecution: {execution}\n")
+    with pytest.raises(BadInput, match=rf"executor: {name} needs the section {name}\. Add it, or choose local"):
+        params.load(Execution, file, "execution")
+
+
+def test_an_executor_whose_program_is_missing_stops(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BadInput, match="there is no sbatch on this machine"):
         make_executor(print, 1, "name", replace(HERE, executor="slurm", slurm=SLURM), tmp_path).run()

@@ -12,7 +12,7 @@ from legacy_encoders import encode
 from stages import fetch, params
 from stages.errors import BadInput
 from stages.files.source import Source
-from stages.text.documents import read_documents
+from stages.text.documents import count_documents, parts, read_documents
 
 
 def source(**changes: object) -> Source:
@@ -54,9 +54,42 @@ def test_metrics_count_what_was_kept_and_dropped(own, tmp_path):
     assert metrics["documents"] == len(found) == 20
     assert metrics["bytes"] == sum(len(document.text.encode()) for document in found)
     assert metrics["dropped"] == {"empty_text": 1, "invalid_utf8": 1}
+    dropped = list(read_documents(tmp_path / "out/dropped"))
+    assert [(document.text, document.metadata["reason"]) for document in dropped] == [
+        (" \n", "empty_text"),
+        ("nửa cặp \\ud83d", "invalid_utf8"),
+    ]
     assert metrics["licence"] == found[0].licence == "CC0-1.0"
     assert found[0].date == "2020-01-02T03:04:05+00:00"
     assert metrics["years"] == {"2020": 20}
+
+
+def test_what_is_dropped_does_not_count_as_documents_and_does_not_change(own, tmp_path):
+    for name in "ab":
+        fetched("own-vi", source(), own, tmp_path / "vi" / name)
+    assert count_documents(tmp_path / "vi") == 40
+    assert sum(part.end - part.first for part in parts(tmp_path / "vi")) == 2
+    assert count_documents(tmp_path / "vi/a/dropped") == 2
+    a, b = (tmp_path / "vi" / name / "dropped/00000.parquet" for name in "ab")
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_much_that_is_dropped_is_written_as_it_comes(tmp_path, monkeypatch):
+    monkeypatch.setattr(fetch, "DOCUMENTS_PER_FILE", 10)
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in [" "] * 25 + ["Mưa rơi."]))
+    fetched("own-vi", source(), folder, tmp_path / "out")
+    assert sorted(file.name for file in (tmp_path / "out/dropped").iterdir()) == [f"0000{n}.parquet" for n in range(3)]
+    assert count_documents(tmp_path / "out/dropped") == 25
+
+
+def test_half_surrogates_beside_the_text_stop_nothing(tmp_path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(json.dumps({"text": "Mưa rơi.", "url": "https://báo.example/\ud83d"}) + "\n")
+    fetched("own-vi", source(), folder, tmp_path / "out")
+    assert next(read_documents(tmp_path / "out")).url == "https://báo.example/\\ud83d"
 
 
 def test_files_in_legacy_encodings_are_counted(own, tmp_path):

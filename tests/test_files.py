@@ -121,6 +121,19 @@ def test_text_files_in_encodings_from_before_unicode(tmp_path, encoding):
     assert not dropped
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+def test_text_files_with_a_byte_order_mark_are_read(tmp_path, encoding):
+    (tmp_path / "a.txt").write_bytes(f"\ufeff{SENTENCES[0]}".encode(encoding))
+    ((document,), dropped) = read(tmp_path)
+    assert (document.text, dropped) == (SENTENCES[0], {})
+    assert "legacy_encoding" not in document.metadata
+
+
+def test_a_folder_that_is_not_there_is_named_as_such(tmp_path):
+    with pytest.raises(BadInput, match="vi: no such folder"):
+        read(tmp_path / "vi")
+
+
 def test_text_files_in_other_encodings_are_dropped(tmp_path):
     for number, text in enumerate(
         ["Le café est fermé à côté du théâtre, où l’été passe.", "Grüße aus München, schöne Mädchen!"]
@@ -135,7 +148,7 @@ def test_bad_documents_are_dropped_and_counted(tmp_path):
     (tmp_path / "a.jsonl").write_bytes(
         good + b'{"text": "hai\n' + b"[1, 2]\n" + lines({"text": 5}) + '{"text": "H\xe0"}\n'.encode("latin-1")
     )
-    (tmp_path / "latin.txt").write_bytes("Hà Nội".encode("utf-16"))
+    (tmp_path / "latin.txt").write_bytes("Hà Nội".encode("utf-16-le"))  # without its mark
     found, dropped = read(tmp_path)
     assert len(found) == 9
     assert dropped == {"malformed_json": 2, "text_not_a_string": 1, "invalid_utf8": 2}

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import time
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +73,7 @@ def source(of: Repository, **changes) -> Source:
         "config": "vi",
         "split": "train",
         "columns": Columns(text="text", counterpart=None, id="id", url="url", date=None, metadata=("score",)),
-        "minimum_scores": {},
+        "scores_above": {},
         "gated": False,
         "bytes_per_document": 500,
         "max_documents": 1000,
@@ -227,10 +228,13 @@ def test_limit_takes_no_more_than_asked(run, hub):
     assert len(asked) == 1, "the second file was not needed"
 
 
-def test_rows_below_a_minimum_score_are_dropped_and_counted(run):
-    metrics, found = run(source(GOOD, minimum_scores={"score": 3.0}))
-    assert metrics["dropped"] == {"below_minimum_score": 240}
-    assert {document.metadata["score"] for document in found} == {"3.0", "4.0"}
+def test_rows_whose_score_is_not_above_the_bound_are_dropped_and_kept_apart(run, tmp_path):
+    metrics, found = run(source(GOOD, scores_above={"score": 3.0}))
+    assert metrics["dropped"] == {"low_score": 320}
+    assert {document.metadata["score"] for document in found} == {"4.0"}
+    (folder,) = tmp_path.rglob("dropped")
+    dropped = [document.metadata for document in read_documents(folder)]
+    assert Counter((one["reason"], one["value"]) for one in dropped) == {("low_score", n): 80 for n in range(4)}
 
 
 def test_rows_without_ids_get_distinct_ones(run):
@@ -429,7 +433,7 @@ def test_truncated_parquet_is_named(run, name):
             {"columns": Columns(text="content", counterpart=None, id=None, url=None, date=None, metadata=())},
             "no column content",
         ),
-        ({"minimum_scores": {"quality": 1.0}}, "no column quality"),
+        ({"scores_above": {"quality": 1.0}}, "no column quality"),
     ],
 )
 def test_wrong_entry_in_params_says_what_to_mend(run, changes, words):

@@ -99,9 +99,9 @@ def _row(document: Document, entry: dict[str, Any]) -> dict[str, Any]:
     values |= dict.fromkeys(columns["metadata"], document.id)
     if entry["reader"] == "gutenberg":
         values["extra"] = json.dumps({RIGHTS: PUBLIC_DOMAIN})
-    for column, least in entry["minimum_scores"].items():
-        # One in four is below the threshold.
-        values[column] = float(least) + (-1 if int(document.id, 16) % 4 == 0 else 0.5)
+    for column, bound in entry["scores_above"].items():
+        # One in four is not above the bound.
+        values[column] = float(bound) + (0 if int(document.id, 16) % 4 == 0 else 0.5)
     row: dict[str, Any] = {"embeddings": [0.5] * UNREQUESTED_WIDTH}
     for column, value in values.items():
         if column is not None:

@@ -110,14 +110,14 @@ class SlurmExecutor(SlurmPipelineExecutor):
 def make_executor(step: Step, tasks: int, name: str, execution: Execution, logs: Path) -> PipelineExecutor:
     """The executor that runs `step` on so many tasks and writes its logs below `logs`.
 
-    Raises `BadInput` if its settings or its library are missing.
+    Raises `BadInput` if its library is missing.
     """
     common = {"pipeline": [step], "tasks": tasks, "logging_dir": str(logs.resolve())}
     match execution.executor:
         case "local":
             return LocalExecutor(**common, workers=min(execution.workers, tasks))
         case "slurm":
-            settings = _required(execution, "slurm")
+            settings = execution.slurm
             return SlurmExecutor(
                 **common,
                 workers=execution.workers,
@@ -137,7 +137,7 @@ def make_executor(step: Step, tasks: int, name: str, execution: Execution, logs:
 
 
 def _ray_executor(common: dict[str, object], execution: Execution) -> PipelineExecutor:
-    settings = _required(execution, "ray")
+    settings = execution.ray
     if importlib.util.find_spec("ray") is None:
         raise BadInput(
             "execution.executor: ray: the library is not installed. Run: python commands/setup.py --with ray, "
@@ -156,10 +156,3 @@ def _ray_executor(common: dict[str, object], execution: Execution) -> PipelineEx
         cpus_per_task=settings.cpus_per_task,
         mem_per_cpu_gb=settings.memory_gb_per_cpu,
     )
-
-
-def _required(execution: Execution, name: str) -> object:
-    settings = getattr(execution, name)
-    if settings is None:
-        raise BadInput(f"execution.{name} is null, and execution.executor is {name}. Add the section, or choose local.")
-    return settings

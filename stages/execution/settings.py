@@ -41,3 +41,7 @@ class Execution:
     workers: PositiveInt
     slurm: Slurm | None
     ray: Ray | None
+
+    def __post_init__(self) -> None:
+        if self.executor != "local" and getattr(self, self.executor) is None:
+            raise ValueError(f"executor: {self.executor} needs the section {self.executor}. Add it, or choose local")

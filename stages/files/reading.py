@@ -5,6 +5,7 @@ a line or row number, the record a dict, or `Unreadable` for one that is to be d
 that is truncated or is not what its name says raises `BadInput`.
 """
 
+import codecs
 import io
 import json
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ import pyarrow.parquet
 from stages.errors import BadInput
 from stages.normalisation import legacy_encodings
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = codecs.BOM_UTF8
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # "Unicode" of Windows editors
 MAX_WHOLE_FILE_BYTES = 2**30  # Parquet holds at most 2 GiB in one string
 ROWS_PER_BATCH = 1_000
 LEGACY_ENCODING = "legacy_encoding"  # the key under which a record says that it was decoded from one
@@ -39,7 +41,8 @@ Record = dict[str, Any] | Unreadable
 def read_whole(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Record]]:
     """A text file as one record, its text under the first of `columns`.
 
-    It is UTF-8, or in one of the Vietnamese encodings from before Unicode, which is then named under LEGACY_ENCODING.
+    It is UTF-8, UTF-16 with a byte order mark, or in one of the Vietnamese encodings from before Unicode, which is then
+    named under LEGACY_ENCODING.
     """
     if file.stat().st_size > MAX_WHOLE_FILE_BYTES:
         raise BadInput(f"{file}: {file.stat().st_size} bytes in one document, at most 1 GiB is read. Split it.")
@@ -48,7 +51,7 @@ def read_whole(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Reco
     except OSError as error:
         raise BadInput(f"{file}: cannot be read ({error.strerror}). Mend its permissions, or remove it.") from None
     try:
-        yield "0", {columns[0]: data.decode()}
+        yield "0", {columns[0]: data.decode("utf-16" if data.startswith(UTF16_MARKS) else "utf-8")}
     except UnicodeDecodeError:
         decoded = legacy_encodings.decode(data)
         if decoded:

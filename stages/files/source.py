@@ -67,8 +67,10 @@ def documents(name: str, source: Source, folder: Path, _: Path, account: Account
 def source_files(folder: Path) -> list[Path]:
     """The files below a folder that are read, hidden ones left out, sorted by path.
 
-    Raises `BadInput` for none at all, and for one that cannot be read: it is not passed over in silence.
+    Raises `BadInput` for no folder, for none at all, and for one that cannot be read: it is not passed over in silence.
     """
+    if not folder.is_dir():
+        raise BadInput(f"{folder}: no such folder. Make it and put documents there, or mend the source's input.")
     visible = [
         path
         for path in sorted(folder.rglob("*"))
@@ -142,4 +144,5 @@ def _groups(files: list[Path], size: int) -> Iterator[list[Path]]:
 
 
 def _string(value: Any) -> str:
-    return "" if value is None else str(value)
+    # Half a surrogate pair, from a JSON escape, is written as its escape: UTF-8 has no place for it.
+    return "" if value is None else str(value).encode(errors="backslashreplace").decode()

@@ -42,10 +42,11 @@ def read(documents: Iterator[Document], account: Account) -> Iterator[Document]:
     """The books in the public domain in the USA, by the data set's note or the header; others are dropped."""
     for document in documents:
         reason = reason_to_drop(document.text, document.metadata.pop("extra", ""))
-        document.text = body(document.text)
-        if reason or not document.text:
-            account.dropped[reason or "only_boilerplate"] += 1
+        text = body(document.text)
+        if reason or not text:
+            account.drop(document, reason or "only_boilerplate")
             continue
+        document.text = text
         yield document
 
 

@@ -15,10 +15,13 @@ _RULE = re.compile(r"[-_=*–—]{3,}")
 _STATE, _VALUES = r"C[ỘO]NG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM", r"Độc lập\s*[-–—]\s*Tự do\s*[-–—]\s*Hạnh phúc[ .]*"
 _MOTTO = re.compile(rf"{_STATE}[\s*_-]*{_VALUES}|^[ \t]*(?:{_STATE}|{_VALUES})[ \t]*$", re.MULTILINE)
 _PAGE = re.compile(
-    r"^[ \t]*(?:(?:trang|page)[ \t]*\d+(?:[ \t]*/[ \t]*\d+)?|[-–][ \t]*\d+[ \t]*[-–]|\d{1,3}|"
+    r"^[ \t]*(?:(?:trang|page)[ \t]*\d+(?:[ \t]*/[ \t]*\d+)?|[-–][ \t]*\d+[ \t]*[-–]|"
     r"(?:\d+[ \t]+)?CÔNG BÁO/Số.{0,60})[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_NUMBER = re.compile(r"^[ \t]*(\d{1,3})[ \t]*$", re.MULTILINE)
+# Page numbers are so many, and so far from each other; of tables and lists they stand closer.
+_MIN_PAGES, _MIN_PAGE_CHARACTERS = 3, 500
 _RECIPIENTS = re.compile(r"\s*(?:nơi nhận|nơi gửi)\s*:", re.IGNORECASE)
 _RECIPIENT = re.compile(r"\s*(?:[-–+•*]\s*\S|lưu\s*:|như (?:trên|điều)\b)", re.IGNORECASE)
 _SIGNER_MARK = re.compile(r"\s*(?:TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s*\.\s*(?=[^\W\d_])")
@@ -36,18 +39,20 @@ _ARTICLE = re.compile(r"(?<=[.;:”\"])[ \t]*(?=Điều \d{1,3}[a-zđ]?\. ?)")
 _END_MARK = re.compile(r"\s*\./\.")
 _CRAWL_MARK = re.compile(r"\[(?:JavaScript|Link|ID):[^\]\n]*\]")
 _SPLIT_SIGNER = re.compile(r"^[ \t]*(TM|KT|TL|TUQ)\.[ \t]*\n[ \t]*(?=[^\W\d_])", re.MULTILINE)
-_OPEN_LINE = re.compile(r"\n(?:(?<![.:;!?…]\n)(?=[a-zà-ỹđ])|(?<=\bSố:\n)(?=\d))")
+# Vietnamese capitals and small letters alternate in Unicode, so a range holds both.
+_SMALL = "a-z" + "".join(letter for letter in map(chr, range(ord("à"), ord("ỹ") + 1)) if letter.islower())
+_OPEN_LINE = re.compile(rf"\n(?:(?<![.:;!?…]\n)(?=[{_SMALL}])(?![a-zđ]\))|(?<=\bSố:\n)(?=\d))")
 _MAX_NAME_WORDS = 5
 
 
 def read(documents: Iterator[Document], account: Account) -> Iterator[Document]:
     """The statutes as plain text; one of which nothing is left is dropped."""
     for document in documents:
-        document.text = plain_text(document.text)
-        if not document.text:
-            account.dropped["only_boilerplate"] += 1
-            continue
-        yield document
+        if text := plain_text(document.text):
+            document.text = text
+            yield document
+        else:
+            account.drop(document, "only_boilerplate")
 
 
 def plain_text(text: str) -> str:
@@ -58,10 +63,22 @@ def plain_text(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", _LINE_BREAK.sub("\n", text))
     text = _MARKDOWN_MARKS.sub("", _MARKDOWN_LINK.sub(r"\1", _TABLE_RULE.sub("", text)))
-    text = _PAGE.sub("", _RULE.sub("\n", _MOTTO.sub("\n", text)))
+    text = _without_page_numbers(_PAGE.sub("", _RULE.sub("\n", _MOTTO.sub("\n", text))))
     text = _ARTICLE.sub("\n", _END_MARK.sub(".", _SPLIT_SIGNER.sub(r"\1. ", _CRAWL_MARK.sub("", text))))
     lines = [" ".join(words) for line in text.split("\n") if (words := line.split())]
     return _OPEN_LINE.sub(" ", "\n".join(_without_frame(lines)))
+
+
+def _without_page_numbers(text: str) -> str:
+    """Numbers alone in their line go if they rise by one, a page apart."""
+    runs: list[list[re.Match[str]]] = [[]]
+    for number in _NUMBER.finditer(text):
+        last = runs[-1][-1] if runs[-1] else None
+        if last and (int(number[1]) != int(last[1]) + 1 or number.start() - last.end() < _MIN_PAGE_CHARACTERS):
+            runs.append([])
+        runs[-1].append(number)
+    pages = {number.start() for run in runs if len(run) >= _MIN_PAGES for number in run}
+    return _NUMBER.sub(lambda number: "" if number.start() in pages else number[0], text)
 
 
 def _without_frame(lines: list[str]) -> Iterator[str]:

@@ -50,11 +50,9 @@ def read(documents: Iterator[Document], account: Account) -> Iterator[Document]:
         one, other = document.text.strip(), document.metadata.pop(COUNTERPART, "").strip()
         pair = vietnamese_first(one, other)
         key = hashlib.blake2b("\0".join(sorted((one, other))).encode(errors="surrogatepass"), digest_size=8).digest()
-        if pair is None:
-            account.dropped["pair_unclear" if one and other else "pair_incomplete"] += 1
-            continue
-        if key in seen:
-            account.dropped["pair_repeated"] += 1
+        if pair is None or key in seen:
+            document.text = f"{one}\n{other}"
+            account.drop(document, "pair_repeated" if pair else "pair_unclear" if one and other else "pair_incomplete")
             continue
         seen.add(key)
         if first is None:

@@ -14,7 +14,9 @@ def read(documents: Iterator[Document], account: Account) -> Iterator[Document]:
     for document in documents:
         answer = document.metadata.pop(COUNTERPART, "").strip()
         if not document.text.strip() or not answer:
-            account.dropped["no_answer" if document.text.strip() else "no_question"] += 1
+            reason = "no_answer" if document.text.strip() else "no_question"
+            document.text = document.text.strip() or answer
+            account.drop(document, reason)
             continue
         document.text = joined(document.text.strip(), answer, document.id)
         yield document

@@ -26,10 +26,21 @@ BOILERPLATE = frozenset(
 _AND = re.compile(r"\s+và\s+|\s+and\s+|\s*[,/&]\s*")
 # Links whose target is not the article's text, by their prefix in the two languages.
 _NOT_TEXT = r"(?:file|image|media|category|tập tin|tệp|hình|thể loại)"
-_MARKUP = re.compile(r"\[\[[^\[\]\n]+\]\]|\{\{[^\W\d_]|^\{\||<ref\b|'''", re.MULTILINE)
+_MARKUP = re.compile(r"\[\[[^\[\]\n]+\]\]|\{\{[^\W\d_]|^\{\||<(?:ref|math)\b|'''", re.MULTILINE)
 _HEAD = re.compile(r"[ \t]*(={1,6})[ \t]*(.*?)[ \t]*\1[ \t]*")
-_OF_TEXT = ("lang", "nihongo", "nowrap", "nobr", "small", "vie")  # templates that only dress their last argument
-_LIST_MARK = re.compile(r"^[*#:;]*[ \t]*", re.MULTILINE)
+# Templates whose text stands in their arguments, by name in lower case: what they show, {1} is the first argument.
+_DAY, _ISO_DAY = "{3} tháng {2} năm {1}", "{1}-{2:0>2}-{3:0>2}"
+_SHOWN = (
+    dict.fromkeys(("nowrap", "nobr", "small", "big", "vie", "nihongo", "abbr", "formatnum", "quote", "cquote"), "{1}")
+    | dict.fromkeys(("convert", "cvt"), "{1} {2}")
+    | dict.fromkeys(("ngày sinh", "ngày sinh và tuổi", "ngày mất", "ngày mất và tuổi"), _DAY)
+    | dict.fromkeys(("birth date", "birth date and age", "death date", "death date and age", "start date"), _ISO_DAY)
+    | {"lang": "{2}", "frac": "{1}/{2}"}
+)
+_LANGUAGE = "lang-"  # {{lang-en|word}}
+_LIST_MARK = re.compile(r"^(?:[*:;]|#(?!\d))+[ \t]*", re.MULTILINE)  # `#1` is a rank
+# What a removed template leaves: spaces at a line's ends, before others, and before punctuation.
+_HOLE = re.compile(r"^[ \t]+|[ \t]+(?=[ \t]|[,.;!?)]|$)", re.MULTILINE)
 _EMPTY_BRACKETS = re.compile(r"[ \t]*\([ \t,;:–-]*\)")
 _TEMPLATE_LINE = re.compile(r"^[ \t]*(?:Bản mẫu|Template):.*\n?", re.MULTILINE)  # one that an extract left its name of
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -41,11 +52,11 @@ _PROSE_CHARACTERS = 200
 def read(documents: Iterator[Document], account: Account) -> Iterator[Document]:
     """The articles as plain text; one of which nothing is left is dropped."""
     for document in documents:
-        document.text = plain_text(document.text)
-        if not document.text:
-            account.dropped["only_boilerplate"] += 1
-            continue
-        yield document
+        if text := plain_text(document.text):
+            document.text = text
+            yield document
+        else:
+            account.drop(document, "only_boilerplate")
 
 
 def plain_text(text: str) -> str:
@@ -57,7 +68,7 @@ def plain_text(text: str) -> str:
     text = _without_boilerplate(_LINE_BREAK.sub("\n", text))
     if _MARKUP.search(text):
         text = _without_markup(text)
-    return _BLANK_LINES.sub("\n\n", _TEMPLATE_LINE.sub("", text)).strip()
+    return _BLANK_LINES.sub("\n\n", _LIST_MARK.sub("", _TEMPLATE_LINE.sub("", text))).strip()
 
 
 def _without_markup(text: str) -> str:
@@ -69,16 +80,35 @@ def _without_markup(text: str) -> str:
     for link in code.filter_wikilinks():
         if re.match(_NOT_TEXT + r"\s*:", str(link.title).strip(), re.IGNORECASE):
             _remove(code, link)
-    for template in code.filter_templates():
-        if template.name.strip().lower() in _OF_TEXT and template.params:
-            with contextlib.suppress(ValueError):
-                code.replace(template, template.params[-1].value)
+    for template in reversed(code.filter_templates()):  # the inner ones first
+        _replace(code, template, _shown(template))
+    for tag in code.filter_tags(matches=lambda tag: tag.tag in ("br", "math")):
+        # A formula stays as its TeX source, as in corpora of mathematics: without it its sentence says nothing.
+        shown = "\n" if tag.tag == "br" else f"${tag.contents.strip()}$"
+        _replace(code, tag, mwparserfromhell.nodes.Text(shown))
     plain = code.strip_code(normalize=True, collapse=True, keep_template_params=False)
-    return _EMPTY_BRACKETS.sub("", _LIST_MARK.sub("", plain))
+    return _HOLE.sub("", _EMPTY_BRACKETS.sub("", plain))
+
+
+def _shown(template: Any) -> str:
+    """The text that a template shows, empty if the table does not say."""
+    name, _, first = str(template.name).strip().lower().partition(":")  # {{formatnum:1000}} has it in its name
+    arguments = [str(one.value).strip() for one in template.params if str(one.name).strip().isdigit()]
+    arguments = [first, *arguments] if first else arguments
+    form = "{1}" if name.startswith(_LANGUAGE) else _SHOWN.get(name, "")
+    try:
+        return form.format("", *arguments)
+    except IndexError:
+        return ""
+
+
+def _replace(code: Any, node: Any, other: Any) -> None:
+    with contextlib.suppress(ValueError):  # it went with the one around it
+        code.replace(node, other)
 
 
 def _remove(code: Any, node: Any) -> None:
-    with contextlib.suppress(ValueError):  # it went with the one around it
+    with contextlib.suppress(ValueError):
         code.remove(node)
 
 

@@ -49,7 +49,7 @@ class Source:
     config: str | None
     split: str
     columns: Columns
-    minimum_scores: dict[str, float]
+    scores_above: dict[str, float]
     gated: bool
     bytes_per_document: PositiveInt
     max_documents: NonNegativeInt
@@ -59,22 +59,18 @@ class Source:
 def documents(name: str, source: Source, _: Path, checkpoints: Path, account: Account) -> Iterator[Document]:
     """Documents of the data set, from all over its files so that a limit is no mere beginning.
 
-    What is read is kept below `checkpoints`, so that the next call goes on after it. A row below a
-    minimum score is counted as dropped. Raises `BadInput` for an unpinned, unknown or moved
+    What is read is kept below `checkpoints`, so that the next call goes on after it. A row whose score is
+    not above its bound is dropped, one without text counted. Raises `BadInput` for an unpinned, unknown or moved
     revision, a repository whose terms were not accepted, a missing column, a truncated file and a
     hub that does not answer, each with its remedy.
     """
     columns = source.columns
     for row in _rows(name, source, checkpoints, account):
-        low = next((c for c, least in sorted(source.minimum_scores.items()) if not _reaches(row[c], least)), None)
-        if low is not None:
-            account.dropped[f"below_minimum_{low}"] += 1
-            continue
         text, counterpart = row[columns.text], row[columns.counterpart] if columns.counterpart else ""
         if not isinstance(text, str) or not isinstance(counterpart, str):
             account.dropped["text_not_a_string"] += 1
             continue
-        yield Document(
+        document = Document(
             id=document_id(name, str(row[columns.id] if columns.id else row[KEY])),
             text=text,
             source=name,
@@ -84,6 +80,11 @@ def documents(name: str, source: Source, _: Path, checkpoints: Path, account: Ac
             metadata={column: _string(row[column]) for column in columns.metadata}
             | ({COUNTERPART: counterpart} if columns.counterpart else {}),
         )
+        low = next((c for c, bound in sorted(source.scores_above.items()) if not _is_above(row[c], bound)), None)
+        if low is None:
+            yield document
+        else:
+            account.drop(document, f"low_{low}", row[low])
 
 
 def _rows(name: str, source: Source, checkpoints: Path, account: Account) -> Iterator[Row]:
@@ -126,14 +127,15 @@ def _columns_read(source: Source) -> list[str]:
         columns.url,
         columns.date,
         *columns.metadata,
-        *source.minimum_scores,
+        *source.scores_above,
     ]
     return list(dict.fromkeys(filter(None, named)))  # each once: the reader fails on a column that is asked for twice
 
 
-def _reaches(value: Any, least: float) -> bool:
-    return isinstance(value, int | float) and value >= least
+def _is_above(value: Any, bound: float) -> bool:
+    return isinstance(value, int | float) and value > bound
 
 
 def _string(value: Any) -> str:
-    return "" if value is None else str(value)
+    # Half a surrogate pair, from a JSON escape, is written as its escape: UTF-8 has no place for it.
+    return "" if value is None else str(value).encode(errors="backslashreplace").decode()

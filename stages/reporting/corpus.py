@@ -139,7 +139,7 @@ def _rules_by_source(results: Results, stages: tuple[str, ...]) -> Table:
 
 
 def _fetch_cells(_: str, rule: str, documents: int, came_in: int) -> tuple[str, ...]:
-    # What fetch drops is no text, or none that could be measured.
+    # Of what fetch drops only the documents are counted.
     return rule, count(documents), share(documents, came_in), "", "", "", ""
 
 

@@ -1,7 +1,8 @@
 """Documents: the one schema in which text travels between the corpus stages.
 
 A folder of documents holds zstd Parquet files `00000.parquet, 00001.parquet, ...` with the
-columns `id, text, source, url, date, licence, metadata`.
+columns `id, text, source, url, date, licence, metadata`. A folder `dropped` in it holds, in the same form, what a
+stage dropped.
 """
 
 import hashlib
@@ -192,10 +193,13 @@ def text_bytes(folder: Path) -> int:
 
 
 def parquet_files(folder: Path) -> list[Path]:
-    """The Parquet files below a folder, sorted, whatever order the file system gives."""
+    """The Parquet files below a folder, sorted, whatever order the file system gives.
+
+    Those of a folder `dropped` in it are left out: they are no documents of the corpus, and read by the name of theirs.
+    """
     if not folder.is_dir():
         raise BadInput(f"{folder}: no such folder of documents. Run the stage that makes it (dvc repro).")
-    return sorted(folder.rglob("*.parquet"))
+    return sorted(file for file in folder.rglob("*.parquet") if "dropped" not in file.relative_to(folder).parts)
 
 
 @contextmanager

@@ -61,10 +61,6 @@ class Words:
         """(words,) characters of each word."""
         return np.diff(self.offsets)
 
-    def run_lengths(self, n: int) -> np.ndarray:
-        """(runs,) characters of every run of n words; empty if there are fewer words."""
-        return self.offsets[n:] - self.offsets[: max(0, len(self.offsets) - n)]
-
     def with_any(self, wanted: np.ndarray) -> np.ndarray:
         """(words,) bool: which words have any of the `wanted` of the joined characters."""
         return np.logical_or.reduceat(wanted, self.offsets[:-1] - self.offsets[0]) if len(self) else np.empty(0, bool)
