@@ -1,22 +1,30 @@
-"""How much of a text comes back from each form of noise: python -m commands.normalisation_report DATA
+"""What the repairs of letters and signs bring back: python -m commands.normalisation_report DATA
 
-DATA holds noise/: one text in nine forms, of which `clean_utf8_nfc` is the truth. Printed as the table of
-docs/normalisation.md; the test on real files holds the same figures to their limits.
+DATA holds noise/: one text in nine forms, of which `clean_utf8_nfc` is the truth; and corpus/vi/: texts whose sentences
+are joined here and are to be separated again. Printed as the tables of docs/normalisation.md; the tests on real files
+hold the same figures to their limits.
 """
 
 import gzip
+import json
+import re
 import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 from pathlib import Path
 
-from stages.normalisation import legacy_encodings, mojibake, pages
-from stages.text.vietnamese import all_syllables
+from stages.normalisation import legacy_encodings, mojibake, pages, punctuation
+from stages.text.vietnamese import all_syllables, is_syllable
 
 TRUTH = "clean_utf8_nfc.txt.gz"
 _UNDEFINED_IN_WINDOWS_1252 = b"\x81\x8d\x8f\x90\x9d"
+
+_JOINED_SOURCES = ("news", "viwiki", "health_crawl")
+_JOINED_DOCUMENTS = 400  # of each, from its beginning
+_BETWEEN_SENTENCES = re.compile(r"(\S+ (\S+)[.!?]) ([^\W\d_]\S* \S+)")
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,53 @@ def compare(form: str, truth: str, restored: str, is_recoverable: Callable[[str]
     return Restored(form, characters, recoverable, recovered, same)
 
 
+@dataclass(frozen=True)
+class Separated:
+    """Places where a full stop and a capital were joined, and how many the repair separated again.
+
+    After abbreviations (TP, TS, an initial) the next word mostly belongs to them: these should stay joined. `as_found`
+    are places of the text itself that the repair changes.
+    """
+
+    source: str
+    sentences: int
+    separated: int
+    abbreviations: int
+    separated_abbreviations: int
+    as_found: int
+
+
+def measure_separation(folder: Path) -> list[Separated]:
+    """Sentences of the texts below `folder`, joined one by one and repaired."""
+    return [_separation(source, folder / f"{source}.jsonl.gz") for source in _JOINED_SOURCES]
+
+
+def _separation(source: str, file: Path) -> Separated:
+    sentences = separated = abbreviations = separated_abbreviations = as_found = 0
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        texts = [pages.compose(json.loads(line)["text"]) for line in islice(lines, _JOINED_DOCUMENTS)]
+    for text in texts:
+        as_found += len(punctuation.separate_sentences(text)) - len(text)
+        for match in _BETWEEN_SENTENCES.finditer(text):
+            before, word, after = match.groups()
+            if not after[0].isupper():
+                continue
+            is_separated = punctuation.separate_sentences(before + after) == match[0]
+            if _is_abbreviation(word):
+                abbreviations += 1
+                separated_abbreviations += is_separated
+            else:
+                sentences += 1
+                separated += is_separated
+    return Separated(source, sentences, separated, abbreviations, separated_abbreviations, as_found)
+
+
+def _is_abbreviation(word: str) -> bool:
+    letters = word.strip("()“”\"'.…")
+    is_short = letters.isalpha() and len(letters) <= 2 and not is_syllable(letters)
+    return letters[:1].isupper() and ("." in letters or is_short)
+
+
 def survives_windows_1252(character: str) -> bool:
     """Whether none of the character's UTF-8 bytes is one of the five that Windows-1252 leaves undefined."""
     return not any(byte in _UNDEFINED_IN_WINDOWS_1252 for byte in character.encode())
@@ -127,6 +182,13 @@ def main() -> None:
         print(
             f"| {row.form} | {row.characters:,} | {row.recoverable:,} | {row.share:.3%} | "
             f"{row.restored / row.characters:.3%} |"
+        )
+    print("\n| source | joined sentences | separated | after abbreviations | separated | separated as found |")
+    print("| --- | --: | --: | --: | --: | --: |")
+    for place in measure_separation(Path(sys.argv[1]) / "corpus" / "vi"):
+        print(
+            f"| {place.source} | {place.sentences:,} | {place.separated / place.sentences:.1%} | "
+            f"{place.abbreviations:,} | {place.separated_abbreviations:,} | {place.as_found:,} |"
         )
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 from legacy_encoders import ENCODINGS, encode
 
-from commands.normalisation_report import TRUTH, compare, measure, restore, survives_windows_1252
+from commands.normalisation_report import TRUTH, compare, measure, measure_separation, restore, survives_windows_1252
 from stages import params
 from stages.clean import SECTIONS, Params
 from stages.cleaning.cleaner import Cleaner
@@ -106,6 +106,13 @@ def test_one_placement_and_nothing_else_changes(real_data):
     changed = sum(before != after for before, after in zip(truth, new, strict=True))
     assert 0 < changed < 500  # two letters a word: 98 words of the other placement and some mistyped
     assert place_tones(place_tones(truth, "old"), "new") == new
+
+
+def test_joined_sentences_are_separated_and_abbreviations_are_not(real_data):
+    for row in measure_separation(real_data("corpus/vi")):
+        print(row)
+        assert row.separated >= {"news": 0.97, "viwiki": 0.86, "health_crawl": 0.98}[row.source] * row.sentences
+        assert row.separated_abbreviations <= 0.01 * row.abbreviations
 
 
 def test_normalising_twice_changes_nothing(real_data, settings):

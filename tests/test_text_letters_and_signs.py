@@ -63,6 +63,12 @@ def test_invisible_characters_go_and_emoji_stay():
         ("giúp người bệnh.PGS.TS Lan khám", "giúp người bệnh. PGS.TS Lan khám"),
         ("1.Mở đầu\n2.Kết luận", "1. Mở đầu\n2. Kết luận"),
         ("Xem tuoitre.vn.Đây là báo", "Xem tuoitre.vn. Đây là báo"),
+        ("tỉnh Nam Định.Tại Phú Thọ.Theo ông Đức.Ông nói", "tỉnh Nam Định. Tại Phú Thọ. Theo ông Đức. Ông nói"),
+        ("ở Mỹ.Tú đi.Hết.Rồi. Châu Á.Ở Hội An.Theo", "ở Mỹ. Tú đi. Hết. Rồi. Châu Á. Ở Hội An. Theo"),
+        ("của UBND.Theo đó, 5 tỷ USD.Một là", "của UBND. Theo đó, 5 tỷ USD. Một là"),
+        ("tăng 100%.Theo ông, 3 kg.Trong 24h.Ê kíp", "tăng 100%. Theo ông, 3 kg. Trong 24h. Ê kíp"),
+        ("bật Wi-Fi.Bạn dùng iPhone.Máy đo insulin.Sau đó", "bật Wi-Fi. Bạn dùng iPhone. Máy đo insulin. Sau đó"),
+        ("cắt khối u.Bà chú ý.Tôm, cua v.v...Tuy nhiên", "cắt khối u. Bà chú ý. Tôm, cua v.v... Tuy nhiên"),
     ],
 )
 def test_sentences_without_a_space_between_them(glued, apart):
@@ -79,6 +85,9 @@ def test_sentences_without_a_space_between_them(glued, apart):
         "1.200.000, 3.14, 12.5.2020, v1.2.A, 10.Km",
         "java.lang.Object, obj.Method(), System.Out.Print, a.B",
         "chờ... đợi, thế... à, ba.bốn, cô ấy.nói",
+        "TP.Hà Nội, PGS.TS.Nguyễn, TS.BSCKII.Đặng, KTS.Đỗ, NXB.Trẻ, HLV.Đặng, Nguyễn T.Ánh, Y.Đức, Đ.Ánh",
+        "tp.Đà Lạt, tx.Thủ Dầu Một, x.Tân Phú, h.Đức Trọng, gs.Đặng, ths.Ánh, bs.Nguyễn, nxb.Trẻ, cty.Ánh, đ/c.Ánh",
+        "Báo cáo.Docx, ảnh.Jpg, Math.Tan, string.Trim, math.Min",
         "Prof.Đặng, Ths.Nguyễn, Bs.Trần, Nxb.Trẻ, Mr.Hùng, St.Petersburg",
     ],
 )

@@ -91,6 +91,25 @@ def test_signs_that_are_no_markup_stay(repair, text):
     assert repair(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nếu a<b và c>d thì ta có a+c<b+d.",
+        "Cho i<p và q>0, x<s>y. Xem https://python.org/?a<b>c nhé.",
+        "If a<b and c>d then stop.",
+        "Thẻ <table> dùng để tạo bảng, <b> là một thẻ HTML.",
+        "Chữ đậm đứng giữa `<b>` và `</b>`, xuống dòng bằng `<br>`.",
+    ],
+)
+def test_inequalities_and_tags_that_are_spoken_of_stay(repair, text):
+    assert repair(text) == text
+
+
+def test_tags_that_html_need_not_close_go_from_a_page(repair):
+    page = "<P>Chợ họp<br>sớm.<ul><li>Cam<li>Bưởi <b>ngọt</b></ul><select multiple><option selected>Một</select>"
+    assert [line for line in repair(page).split("\n") if line] == ["Chợ họp", "sớm.", "Cam", "Bưởi ngọt", "Một"]
+
+
 def test_segmented_news_becomes_plain_text(repair):
     segmented = 'Chủ_tịch tỉnh ( Hà_Giang ) nói : " Chúng_tôi làm được " , rồi im_lặng .'
     assert repair(segmented) == 'Chủ tịch tỉnh (Hà Giang) nói: "Chúng tôi làm được", rồi im lặng.'

@@ -10,17 +10,27 @@ import unicodedata
 from collections.abc import Iterable
 
 _HIDDEN = re.compile(r"<(script|style|noscript|template)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-# Only real tag names, so that `a < b > c` and `<Lan>` stay.
-_BLOCK_TAG = re.compile(
-    r"</?(?:address|article|aside|blockquote|body|br|caption|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|"
-    r"h[1-6]|head|header|hr|html|iframe|li|main|nav|ol|option|p|pre|section|select|table|tbody|td|tfoot|th|thead|title|"
-    r"tr|ul|video)(?:\s[^<>]*)?/?>",
+# Only real names, so that `a < b > c` and `<Lan>` stay: those that become a line break, and those that leave no trace.
+_BLOCKS = (
+    "address|article|aside|blockquote|body|br|caption|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h1|h2|h3|"
+    "h4|h5|h6|head|header|hr|html|iframe|li|main|nav|ol|option|p|pre|section|select|table|tbody|td|tfoot|th|thead|title|"
+    "tr|ul|video"
+)
+_INLINES = (
+    "a|abbr|acronym|b|bdi|bdo|big|button|cite|code|del|dfn|em|embed|font|i|img|input|ins|kbd|label|link|mark|meta|nobr|"
+    "o:p|object|param|q|s|samp|small|source|span|strike|strong|sub|sup|svg|time|tt|u|var|wbr"
+)
+_LEFT_BY_TAG = dict.fromkeys(_BLOCKS.split("|"), "\n") | dict.fromkeys(_INLINES.split("|"), "")
+# After the name at once an attribute with a value or one of those that have none, so that `i<p và q>0` stays. A
+# backtick beside it says that the tag is spoken of.
+_TAG = re.compile(
+    r"<(?<!`<)(/?)([a-z][a-z1-6:]{0,9})"
+    r"(\s+(?:[\w:@.-]+\s*=|(?:checked|controls|disabled|hidden|multiple|nowrap|required|selected)\b)[^<>]*)?\s*/?>(?!`)",
     re.IGNORECASE,
 )
-_INLINE_TAG = re.compile(
-    r"</?(?:a|abbr|acronym|b|bdi|bdo|big|button|cite|code|del|dfn|em|embed|font|i|img|input|ins|kbd|label|link|mark|meta|"
-    r"nobr|o:p|object|param|q|s|samp|small|source|span|strike|strong|sub|sup|svg|time|tt|u|var|wbr)(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
+_NEVER_CLOSED = frozenset(("br", "hr", "wbr"))
+_END_OPTIONAL = frozenset(
+    ("body", "dd", "dt", "head", "html", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr")
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
@@ -37,9 +47,35 @@ def remove_markup(text: str) -> str:
     ['Hà', 'Nội', 'a', '<', 'b']
     """
     if "<" in text:
-        text = _HIDDEN.sub("\n", text)
-        text = _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n", text))
+        text = _remove_tags(_HIDDEN.sub("\n", text))
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+
+
+def _remove_tags(text: str) -> str:
+    """The text without its tags; blocks become lines.
+
+    A name alone in angle brackets may be spoken of (`<b>` makes letters bold) or stand between two less-than signs
+    (`x<s>y`): it is a tag if the text closes it as well, or if HTML does not ask for that and the text has other tags.
+    """
+    closed, bare, is_html = set(), set(), False
+    for end, name, attributes in _TAG.findall(text):
+        name = name.lower()
+        if end:
+            closed.add(name)
+        elif not attributes:
+            bare.add(name)
+        if name in _LEFT_BY_TAG and (end or attributes or name in _NEVER_CLOSED):
+            is_html = True
+    if not is_html:
+        return text
+    spoken_of = bare - closed - _NEVER_CLOSED - _END_OPTIONAL
+
+    def left_by(tag: re.Match[str]) -> str:
+        end, name, attributes = tag.groups()
+        name = name.lower()
+        return tag[0] if name in spoken_of and not end and not attributes else _LEFT_BY_TAG.get(name, tag[0])
+
+    return _TAG.sub(left_by, text)
 
 
 def compose(text: str) -> str:

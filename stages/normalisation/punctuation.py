@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from stages.text.diacritics import strip_diacritics
 from stages.text.vietnamese import is_syllable
 
 _VARIANTS = str.maketrans(
@@ -38,14 +39,30 @@ _EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 _INVISIBLE = re.compile(rf"[{_INVISIBLE_CLASS}]|(?<![{_EMOJI}])\u200d|\u200d(?![{_EMOJI}])")
 
 _UPPER = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
-_GLUE = re.compile(rf"[.!?…](?=[\"“”‘’()\[\]]?[{_UPPER}])(?<=[\w)\]”’\".!?…].)")
-_WORD_BEFORE = re.compile(r"([^\W\d_]+|\d)[)\]”’\"]*[.!?…]+$")
-_WORD_AFTER = re.compile(r"[\"“”‘’()\[\]]?([^\W\d_]+)")
+_GLUE = re.compile(rf"[.!?…](?=[\"“”‘’()\[\]]?[{_UPPER}])(?<=[\w%)\]”’\".!?…].)")
+_WORD_BEFORE = re.compile(r"(\bv\.v|[^\W\d_]+|[\d%])[)\]”’\"]*[.!?…]+$")
+_WORD_AFTER = re.compile(r"[\"“”‘’()\[\]]?([^\W_]+)")
 _ADDRESS = re.compile(r"://|www\.|[@\\=]|\w\.\w+/")
-_VOWEL = re.compile(r"[aeiouyăâêôơư]", re.IGNORECASE)
-# Titlecase abbreviations that a name follows, and endings of names of products and domains.
-_TITLES = frozenset(("prof", "nxb", "mrs", "cty", "gen", "col", "dept", "univ"))
-_NAME_ENDINGS = frozenset(("net", "com", "vn", "org", "edu", "gov", "info", "io", "js", "us", "me", "tv"))
+_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
+# Abbreviations that a name follows, those that a rule would take for words (a vowel or three capitals).
+_TITLE = re.compile(
+    "bscki{0,2}|bsnt|clb|col|cty|dept|dsck|gen|hlv|kts|mrs|ngnd|ng[uư]t|nsnd|ns[uư]t|nxb|pgs|prof|pts|ths|tskh|ttnd|"
+    "tt[uư]t|univ|vđv",
+    re.IGNORECASE,
+)
+# What ends sentences without being a syllable or having a vowel: units and "and so on".
+_UNITS = frozenset(("cm", "kg", "km", "mg", "ml", "mm", "v.v"))
+_UNIT_AFTER_NUMBER = re.compile(r"(?<=[\d/])[ghlm]")
+# Words of one letter; others are initials, signs of lists (a, e, i) and short forms of address (a for anh, ô for ông).
+_WORDS_OF_ONE_LETTER = frozenset("uyàáạơờồủừýÁÝ")
+# Beginnings of sentences without diacritics that are no names and no ends of addresses.
+_OPENINGS = frozenset(("Khi", "Sau", "Theo", "Trong", "Tuy"))
+# Of names of products, domains and files.
+_NAME_ENDING = re.compile(
+    "net|com|vn|org|edu|gov|info|io|js|us|me|tv|csv|docx?|exe|gif|html?|jpe?g|mp[34]|pdf|php|png|pptx?|rar|txt|xlsx?|"
+    "xml|zip",
+    re.IGNORECASE,
+)
 _LONGEST_WORD = 30
 
 
@@ -68,8 +85,8 @@ def remove_invisible(text: str) -> str:
 def separate_sentences(text: str) -> str:
     """The text with a space where one sentence ends and the next begins without one.
 
-    Names of files and sites, numbers and abbreviations stay: the word before must be one in small letters, a
-    name or a number, the one after a possible syllable in capitals or a name.
+    Names of files and sites, numbers and abbreviations stay: before the full stop must be a word, a number or an
+    acronym, after it a word that can begin a Vietnamese sentence.
 
     >>> separate_sentences("ngoài cơ thể.Như vậy (xong).Hết. Ở TP.HCM, Th.S Lan dùng ASP.NET, Node.Js và U.S.A.")
     'ngoài cơ thể. Như vậy (xong). Hết. Ở TP.HCM, Th.S Lan dùng ASP.NET, Node.Js và U.S.A.'
@@ -89,19 +106,26 @@ def separate_sentences(text: str) -> str:
 def _is_glued(text: str, place: int) -> bool:
     start = max(text.rfind(" ", 0, place), text.rfind("\n", 0, place), place - 100) + 1
     before, after = _WORD_BEFORE.search(text, start, place), _WORD_AFTER.match(text, place, place + _LONGEST_WORD)
-    if not before or not after or after[1].lower() in _NAME_ENDINGS or _ADDRESS.search(text, start, place):
+    if not before or not after or _NAME_ENDING.fullmatch(after[1]) or _ADDRESS.search(text, start, place):
         return False
     left, right = before[1], after[1]
-    starts_sentence = is_syllable(right) and not right.isascii()  # Theo, Trong: also names and ends of addresses
-    if left.isdigit():
-        return is_syllable(right) and right[1:].islower()
-    if left.islower():
-        if is_syllable(left):
-            return not left.isascii() or is_syllable(right)
-        return starts_sentence
-    if left.istitle() and len(left) > 2 and _VOWEL.search(left) and left.lower() not in _TITLES:
-        return right[1:].islower() and (starts_sentence or (is_syllable(left) and is_syllable(right)))
-    return False
+    if len(left) > 1 and not left.isascii() and not left.isupper() and is_syllable(left):  # most, so asked first
+        return True
+    is_vietnamese = is_syllable(right)
+    begins_sentence = is_vietnamese and (right[1:].islower() or (len(right) == 1 and not right.isascii()))
+    if left.isdigit() or left == "%" or left in _UNITS or _UNIT_AFTER_NUMBER.fullmatch(text, *before.span(1)):
+        return begins_sentence
+    if len(left) == 1:
+        return left in _WORDS_OF_ONE_LETTER
+    if _TITLE.fullmatch(left):
+        return False
+    if left.isupper():  # UBND; after TP, TS and after several (GS.TSKH) stands a name
+        return begins_sentence and len(left) > 2 and not text[start : before.start()].endswith(".")
+    if is_syllable(left):
+        return is_vietnamese if left.islower() else begins_sentence
+    # Before a name stand tp, ThS and Dr, which have no vowel.
+    is_word = _VOWEL.search(strip_diacritics(left)) or _NAME_ENDING.fullmatch(left)
+    return bool(is_word) and begins_sentence and (not right.isascii() or right in _OPENINGS)
 
 
 def _is_inside_quotes(text: str, place: int) -> bool:
