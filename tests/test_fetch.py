@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from legacy_encoders import encode
+from stages.world.legacy_encoders import encode
 
 from stages import fetch, params
 from stages.errors import BadInput

@@ -10,7 +10,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 import zstandard
-from legacy_encoders import ENCODINGS, encode
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 from stages.errors import BadInput
 from stages.files.source import Source, documents, source_files

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from legacy_encoders import ENCODINGS, encode
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 from stages import params
 from stages.clean import SECTIONS, Params

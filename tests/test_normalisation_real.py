@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import islice
 
 import pytest
-from legacy_encoders import ENCODINGS, encode
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 from commands.normalisation_report import TRUTH, compare, measure, restore, survives_windows_1252
 from stages import params

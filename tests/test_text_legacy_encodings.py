@@ -6,7 +6,7 @@ import unicodedata
 from itertools import islice
 
 import pytest
-from legacy_encoders import ENCODINGS, encode
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 from stages.normalisation import legacy_encodings
 from stages.text.vietnamese import all_syllables
