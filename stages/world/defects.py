@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from html import entities
+from itertools import chain
 from random import Random
 
 from stages.text.documents import Document, document_id
@@ -271,22 +272,19 @@ def _shuffled_letters(word: str, random: Random) -> str:
 
 
 def word_salad(text: str, language: str, random: Random) -> tuple[str, None]:
-    """The words of the text in a random order, signs and capitals left where they were; sometimes within sentences only.
+    """The words of the text in a random order, sometimes by twos and threes; signs and capitals stay in their places.
 
-    Every syllable, line and count is that of a good text: only what follows what is wrong.
+    Every word, line and count is that of a good text: only what follows what is wrong.
     """
-    sentences = re.split(r"(?<=[.!?])(?=\s)", text) if random.random() < HARDER else [text]
-    return "".join(_shuffled_words(sentence, random) for sentence in sentences), None
-
-
-def _shuffled_words(text: str, random: Random) -> str:
-    pieces = re.split(r"(\w+)", text)  # signs at even places, words at odd ones
+    run = random.randint(2, 3) if random.random() < HARDER else 1
+    pieces = re.split(r"(\w+(?:['’]\w+)*)", text)  # signs at even places, words at odd ones
     words = pieces[1::2]
-    random.shuffle(words)
+    runs = [words[start : start + run] for start in range(0, len(words), run)]
+    random.shuffle(runs)
     pieces[1::2] = (
-        capitalise(new) if old.istitle() else new.lower() for old, new in zip(pieces[1::2], words, strict=True)
+        capitalise(new) if old.istitle() else new.lower() for old, new in zip(words, chain(*runs), strict=True)
     )
-    return "".join(pieces)
+    return "".join(pieces), None
 
 
 def too_short(text: str, language: str, random: Random) -> tuple[str, None]:
