@@ -47,8 +47,8 @@ def score_cleaning(
 
     A labelled document that has an original is handled if it was kept and its text now equals the repaired original;
     personal data, if no address and no long number is left but the original's and the placeholders. One without an
-    original is handled if it was dropped, Vietnamese without diacritics only if named so. Precision of a kind: of the documents that its rules touched, the share that carry
-    any label. Empty if no document is labelled.
+    original is handled if it was dropped, Vietnamese without diacritics only if it was named so. Precision of a kind:
+    of the documents that its rules touched, the share that carry any label. Empty if no document is labelled.
     """
     allowed = set(placeholders)
     labelled, handled, touched, right = Counter(), Counter(), Counter(), Counter()
