@@ -56,7 +56,8 @@ def run(settings: Params, execution: Execution, documents: Path, out: Path) -> d
     """Score the documents of `documents`/kept into `out`/kept and `out`/dropped; returns the metrics."""
     from stages.document_quality.parts import Drop
     from stages.text.accounts import Accounts
-    from stages.text.documents import parts, text_bytes
+    from stages.text.documents import parts, read_documents, text_bytes
+    from stages.text.labels import score_perplexity
 
     source = documents / "kept"
     classifier = settings.classifier if settings.classifier and settings.classifier.enabled else None
@@ -77,6 +78,9 @@ def run(settings: Params, execution: Execution, documents: Path, out: Path) -> d
         written = list(map_units(drop, corpus, execution, scratch / "drop", "perplexity: write"))
         accounts = Accounts.merged(part["accounts"] for part in written)
         accounts.refuse_empty("perplexity")
+        labels = {}
+        if perplexities and any(part["labelled"] for part in written):
+            labels = score_perplexity(read_documents(folder / "kept"), read_documents(folder / "dropped"))
     spared = {name: Counter[str]() for name in ("perplexity", "quality")}
     for part in written:
         for name, counts in part["spared"].items():
@@ -94,7 +98,7 @@ def run(settings: Params, execution: Execution, documents: Path, out: Path) -> d
             "min_quality": {name: one.low for name, one in bounds["quality"].items()},
             "spared": dict(spared["quality"]),
         }
-    return metrics
+    return metrics | ({"labels": labels} if labels else {})
 
 
 def _scores(

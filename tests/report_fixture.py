@@ -80,6 +80,10 @@ MORE: dict[str, dict[str, dict[str, Any]]] = {
             },
             "bounds": {"world-vi": {"low": 2.9, "high": 3000.0}, "wikipedia-vi": {"low": 19.8, "high": 3100.0}},
             "spared": {"drawn": 14, "exempt": 6},
+            "labels": {
+                "labelled": {"word_salad": 46}, "clean_lost": 0.0002,
+                "recall": {"word_salad": 0.9783}, "precision": {"word_salad": 0.957},
+            },
         },
         "en": {
             "perplexity": {"world-en": {"p5": 3.7, "p20": 4.8, "p50": 5.9, "p80": 8.8, "p95": 13.7, "p99": 28.6}},

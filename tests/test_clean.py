@@ -241,6 +241,20 @@ def test_recall_and_precision_of_labelled_documents(tmp_path, settings):
     assert labels["clean_lost"] == 0.5  # the short one was dropped without a label
 
 
+def test_what_can_be_repaired_must_be_kept_and_unaccented_text_be_named(tmp_path, settings):
+    bare = strip_diacritics(STORY)
+    made = documents("Ngắn.", STORY.replace("đ", "ð"), STORY.replace("Đ", "Ð"), bare, ENGLISH)
+    kinds = ["glued_sentences", "confusables", "confusables", "unaccented", "unaccented"]
+    for document, kind in zip(made, kinds, strict=True):
+        document.metadata["defect"] = kind
+    made[0].metadata["original"] = "Ngắn. Hết."
+    made[1].metadata["original"] = made[2].metadata["original"] = STORY
+    labels = run(settings, HERE, put(tmp_path / "in", made), tmp_path / "out")["labels"]
+    assert labels["recall"]["glued_sentences"] == 0.0  # dropped, as too short
+    assert labels["recall"]["unaccented"] == 0.5  # the other was dropped as English
+    assert labels["precision"]["unaccented"] == 1.0
+
+
 def test_an_empty_corpus_passes_and_a_source_that_is_all_dropped_stops(tmp_path, settings):
     metrics = run(settings, HERE, put(tmp_path / "empty", []), tmp_path / "out")
     assert metrics["documents"] == {"in": 0, "kept": 0, "dropped": 0}

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from legacy_encoders import encode
 
 from stages import fetch, params
 from stages.errors import BadInput
 from stages.files.source import Source
 from stages.text.documents import count_documents, parts, read_documents
+from stages.world.legacy_encoders import encode
 
 
 def source(**changes: object) -> Source:

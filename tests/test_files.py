@@ -10,11 +10,11 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 import zstandard
-from legacy_encoders import ENCODINGS, encode
 
 from stages.errors import BadInput
 from stages.files.source import Source, documents, source_files
 from stages.formats.account import Account
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 SOURCE = Source(
     text_column="text",

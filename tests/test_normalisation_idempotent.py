@@ -6,12 +6,12 @@ from functools import partial
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from legacy_encoders import ENCODINGS, encode
 
 from stages import params
 from stages.clean import SECTIONS, Params
 from stages.cleaning.cleaner import Cleaner
 from stages.normalisation import confusables, legacy_encodings, mojibake, pages, punctuation, segmentation, tones
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 TEXT = """Hoà bình là ước mơ của muôn người.Trẻ em khoẻ mạnh, thầy cô vui vẻ.
 

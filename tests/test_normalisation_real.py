@@ -7,7 +7,6 @@ from collections import Counter
 from itertools import islice
 
 import pytest
-from legacy_encoders import ENCODINGS, encode
 
 from commands.normalisation_report import TRUTH, compare, measure, measure_separation, restore, survives_windows_1252
 from stages import params
@@ -16,6 +15,7 @@ from stages.cleaning.cleaner import Cleaner
 from stages.normalisation import legacy_encodings, mojibake
 from stages.normalisation.pages import compose
 from stages.normalisation.tones import place_tones
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 pytestmark = pytest.mark.real
 

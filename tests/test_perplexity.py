@@ -124,3 +124,23 @@ def test_exempt_sources_and_domains_stay(tmp_path):
     for domain, dropped in (("cong-bao.vn", 0), ("bao.vn", 1)):
         settings = dataclasses.replace(SETTINGS, exempt_domains=(domain,))
         assert run(settings, HERE, tmp_path / "law", tmp_path / "out")["documents"]["dropped"] == dropped
+
+
+def test_labels_tell_what_the_percentiles_dropped(tmp_path):
+    source = corpus(tmp_path / "in")
+    assert "labels" not in run(SETTINGS, HERE, source, tmp_path / "out")
+    made = list(read_documents(source / "kept"))
+    usual = next(document for document in made if document.text != STRANGE)
+    repaired = next(document for document in made if document.text not in (STRANGE, usual.text))
+    repaired.metadata["defect"] = "html"
+    for document in made:
+        if document is usual or document.text == STRANGE:
+            document.metadata["defect"] = "word_salad"
+    write_documents(tmp_path / "labelled/kept", made)
+    labels = run(SETTINGS, HERE, tmp_path / "labelled", tmp_path / "out")["labels"]
+    assert labels["labelled"] == {"word_salad": 2} and labels["recall"] == {"word_salad": 0.5}
+    assert labels["precision"] == {"word_salad": 1.0} and labels["clean_lost"] == 0.0
+
+    low = dataclasses.replace(SETTINGS, high_percentile=90, min_dropped_perplexity=0)
+    labels = run(low, HERE, tmp_path / "labelled", tmp_path / "out")["labels"]
+    assert labels["precision"]["word_salad"] < 0.1 and labels["clean_lost"] > 0.05

@@ -194,7 +194,7 @@ def test_the_same_metrics_give_the_same_bytes(made: Path) -> None:
 
 def test_a_run_without_labels_or_tuning_has_no_empty_sections(made: Path, tmp_path: Path) -> None:
     shutil.copytree(made / "metrics", tmp_path / "metrics")
-    for stage in ("clean", "dedup"):
+    for stage in ("clean", "perplexity", "dedup"):
         for file in (tmp_path / "metrics" / stage).iterdir():
             metrics = json.loads(file.read_text(encoding="utf-8"))
             metrics.pop("labels", None)

@@ -122,9 +122,11 @@ def test_perplexity_stands_apart(results: Results) -> None:
 def test_known_defects_stand_out_where_the_rules_are_not_good_enough(results: Results) -> None:
     kinds, lost = corpus.defects(results).tables
     assert ("Vietnamese", "clean", "boilerplate", "101", "88.0 %", "") in kinds.rows
+    assert ("Vietnamese", "perplexity", "word_salad", "46", "97.8 %", "95.7 %") in kinds.rows
     assert ("Vietnamese", "dedup", "near_duplicate", "45", "97.7 %", "100.0 %") in kinds.rows
     assert lost.rows == [
         ("Vietnamese", "clean", "0.42 %", "0.17 %"),
+        ("Vietnamese", "perplexity", "0.02 %", ""),
         ("Vietnamese", "dedup", "0.09 %", ""),
         ("English", "clean", "3.17 %", "0.00 %"),
     ]

@@ -6,10 +6,10 @@ import unicodedata
 from itertools import islice
 
 import pytest
-from legacy_encoders import ENCODINGS, encode
 
 from stages.normalisation import legacy_encodings
 from stages.text.vietnamese import all_syllables
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 SENTENCE = "Những cánh đồng lúa chín vàng trải dài đến tận chân núi."
 ARTICLE = """Chợ phiên vùng cao

@@ -10,11 +10,15 @@ import pytest
 
 from stages.text.documents import Document, document_id
 from stages.world.defects import KINDS, NEAR_DUPLICATE_MIN_JACCARD, jaccard, plant
+from stages.world.legacy_encoders import ENCODINGS, encode
 
 WORDS = {
     "vi": "sáng nay trời đổ mưa bà ngoại nấu canh chua cá lóc bé Thảo giúp bà nhặt rau muống rồi dọn chén đĩa ra bàn",
     "en": "this morning it rained so grandma cooked a sour soup with fish while the girl washed spinach for her",
 }
+
+
+VIETNAMESE_ONLY = ("legacy_encoding", "tone_placement", "confusables", "glued_sentences", "segmented", "unaccented")
 
 
 def documents(language: str, count: int) -> list[Document]:
@@ -41,7 +45,8 @@ def test_each_kind_occurs_at_its_rate_and_is_labelled(language: str) -> None:
     rates = dict.fromkeys(KINDS, 0.04)
     out = list(plant(iter(documents(language, 1500)), rates, seed=3, language=language))
     counts = Counter(document.metadata.get("defect") for document in out)
-    expected = set(KINDS) - ({"decomposed"} if language == "en" else set())  # English has nothing to decompose
+    # English has nothing to decompose, and none of the faults of Vietnamese writing.
+    expected = set(KINDS) - ({"decomposed", *VIETNAMESE_ONLY} if language == "en" else set())
     assert set(counts) - {None} == expected
     assert all(30 <= counts[kind] <= 95 for kind in expected)
     assert len({document.id for document in out}) == len(out)
@@ -153,6 +158,73 @@ def test_too_short_is_short_and_gibberish_holds_no_words() -> None:
     for document in planted("en", "gibberish"):
         words = document.text.lower().replace(".", "").split()
         assert sum(word in known and len(word) > 1 for word in words) < len(words) / 5
+
+
+def test_new_kinds_leave_the_documents_of_the_others_as_they_were() -> None:
+    old = dict.fromkeys([kind for kind in KINDS if kind not in (*VIETNAMESE_ONLY, "word_salad")], 0.05)
+    before = list(plant(iter(documents("vi", 300)), old, 1, "vi"))
+    after = list(
+        plant(iter(documents("vi", 300)), old | dict.fromkeys([*VIETNAMESE_ONLY, "word_salad"], 0.05), 1, "vi")
+    )
+    changed = [two.metadata["defect"] for one, two in zip(before, after, strict=True) if one != two]
+    assert set(changed) == {*VIETNAMESE_ONLY, "word_salad"}
+
+
+def test_legacy_encodings_are_bytes_of_another_time_read_wrongly() -> None:
+    for document in planted("vi", "legacy_encoding"):
+        original = document.metadata["original"]
+        assert document.text != original and not re.search("[ạảấầậắằặẹẻếềểệịọỏốồổộớờởợụủứừửựỳỵ]", document.text)
+        read = as_bytes(document.text)
+        written = {encoding: encode(original, encoding) for encoding in ENCODINGS}
+        assert read in written.values()
+
+
+def test_moved_tones_stay_within_their_syllable() -> None:
+    seen = ""
+    for document in planted("vi", "tone_placement"):
+        original = document.metadata["original"]
+        moved = [(a, b) for a, b in zip(document.text.split(), original.split(), strict=True) if a != b]
+        assert moved
+        for one, other in moved:
+            assert sorted(unicodedata.normalize("NFD", one)) == sorted(unicodedata.normalize("NFD", other))
+        seen += document.text
+    assert re.search("bàa|baò|ngoaị|muôńg|rôì", seen)
+
+
+def test_lookalikes_are_no_vietnamese_letters() -> None:
+    for document in planted("vi", "confusables"):
+        original = document.metadata["original"]
+        assert len(document.text) == len(original)
+        replaced = {one for one, other in zip(document.text, original, strict=True) if one != other}
+        assert replaced <= set("ÐðƣƢǎǍасеорху") and replaced
+
+
+def test_glued_sentences_and_segmented_words_lack_or_gain_spaces_only() -> None:
+    for document in planted("vi", "glued_sentences"):
+        assert re.search(r"\w[.!?]\w", document.text)
+        assert document.text.replace(" ", "") == document.metadata["original"].replace(" ", "")
+    for document in planted("vi", "segmented"):
+        assert re.search(r"\w_\w", document.text) and re.search(r"\w \.", document.text)
+        assert re.sub("[ _]", "", document.text) == document.metadata["original"].replace(" ", "")
+
+
+def test_unaccented_text_is_ascii_or_stands_below_its_original() -> None:
+    below = 0
+    for document in planted("vi", "unaccented"):
+        original = document.metadata.get("original")
+        assert document.text.removeprefix(f"{original}\n").isascii()
+        below += original is not None
+    assert 3 <= below <= 30
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_word_salad_has_the_words_of_its_text_in_another_order(language: str) -> None:
+    models = {document.id: document.text for document in documents(language, 60)}
+    for document in planted(language, "word_salad"):
+        model = models[document.id]
+        one, other = (re.findall(r"\w+", text.lower()) for text in (document.text, model))
+        assert one != other and sorted(one) == sorted(other)
+        assert re.sub(r"\w", "", document.text) == re.sub(r"\w", "", model)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -95,14 +95,17 @@ class Drop:
     out: Path
 
     def __call__(self, part: Part) -> dict[str, Any]:
-        """Write both files; returns the accounts, and how many outside the bounds stay by exemption or draw."""
+        """Write both files; returns the accounts, how many outside the bounds stay, and whether any is labelled."""
         scores = [np.load(scores_file(one.scores, part))["score"].tolist() for one in self.filters]
         accounts, dropped = Accounts(), []
+        labelled = False
         spared = {one.measure: {"exempt": 0, "drawn": 0} for one in self.filters}
 
         def kept() -> Iterator[Document]:
+            nonlocal labelled
             for place, document in enumerate(read_part(part)):
                 accounts.came_in(document)
+                labelled |= "defect" in document.metadata
                 judged = [(one, column[place]) for one, column in zip(self.filters, scores, strict=True)]
                 for one, score in judged:
                     document.metadata[one.measure] = round(score, DIGITS[one.measure])
@@ -122,4 +125,4 @@ class Drop:
 
         write_file(self.out / f"kept/{part.number:05}.parquet", kept())
         write_file(self.out / f"dropped/{part.number:05}.parquet", dropped)
-        return {"accounts": accounts.as_json(), "spared": spared}
+        return {"accounts": accounts.as_json(), "spared": spared, "labelled": labelled}

@@ -262,7 +262,7 @@ def defects(results: Results) -> Section:
     """Recall and precision on documents whose defects are known, and clean documents that were lost."""
     rows, lost, bars = [], [], []
     for language in _languages(results):
-        for stage in ("clean", "dedup"):
+        for stage in ("clean", "perplexity", "dedup"):
             labels = _figures(results, stage, language).get("labels", {})
             for kind, labelled in sorted(labels.get("labelled", {}).items()):
                 recall, precision = labels["recall"][kind], labels["precision"].get(kind)

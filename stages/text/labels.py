@@ -16,14 +16,20 @@ from stages.text.documents import Document
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|\b(?:\d{1,3}\.){3}\d{1,3}\b|\d(?:[ .()-]{0,2}\d){8,}")
 _SPACE = re.compile(r"\s+")
 
-# Which rule or repair is meant for which kind of defect.
+# Which rule or repair is meant for which kind of defect, by the beginning of its name; the first that fits counts.
 _KIND_OF_RULE = {
     "too_short": "too_short",
+    "language_vi_unaccented": "unaccented",
     "language": "wrong_language",
     "gibberish": "gibberish",
     "flagged_words": "flagged",
+    "legacy_encoding": "legacy_encoding",
     "encoding": "mojibake",
     "composition": "decomposed",
+    "tones": "tone_placement",
+    "confusables": "confusables",
+    "segmentation": "segmented",
+    "glued_sentences": "glued_sentences",
     "markup": "html",
     "boilerplate": "boilerplate",
     "advertising": "flagged",
@@ -39,10 +45,10 @@ def score_cleaning(
 ) -> dict[str, Any]:
     """Recall and precision for each kind of defect that cleaning is meant for, and the share of clean documents lost.
 
-    A labelled document is handled if it was dropped, or if its text now equals the repaired
-    original; personal data is handled if no address and no long number is left but the original's and
-    the placeholders. Precision of a kind: of the documents that its rules touched, the share that carry
-    any label. Empty if no document is labelled.
+    A labelled document that has an original is handled if it was kept and its text now equals the repaired original;
+    personal data, if no address and no long number is left but the original's and the placeholders. One without an
+    original is handled if it was dropped, Vietnamese without diacritics only if it was named so. Precision of a kind:
+    of the documents that its rules touched, the share that carry any label. Empty if no document is labelled.
     """
     allowed = set(placeholders)
     labelled, handled, touched, right = Counter(), Counter(), Counter(), Counter()
@@ -59,7 +65,10 @@ def score_cleaning(
             clean["changed"] += not is_dropped and bool(document.metadata.get("repairs"))
         elif kind in _KIND_OF_RULE.values():
             labelled[kind] += 1
-            handled[kind] += is_dropped or _is_repaired(document, kind, repair, allowed)
+            if "original" in document.metadata:
+                handled[kind] += not is_dropped and _is_repaired(document, kind, repair, allowed)
+            else:
+                handled[kind] += is_dropped and (kind != "unaccented" or _rule_kind(reason) == kind)
     if not labelled:
         return {}
     return {
@@ -68,6 +77,30 @@ def score_cleaning(
         "labelled": dict(labelled),
         "clean_lost": clean["lost"] / clean["all"] if clean["all"] else 0.0,
         "clean_changed": clean["changed"] / clean["all"] if clean["all"] else 0.0,
+    }
+
+
+def score_perplexity(kept: Iterable[Document], dropped: Iterable[Document]) -> dict[str, Any]:
+    """Recall and precision for word salad, and the share of clean documents lost.
+
+    Recall is of what cleaning left of it. Precision: of the documents dropped by their perplexity, the share that are
+    word salad. Empty if no document is.
+    """
+    salad, others, clean = Counter(), Counter(), Counter()
+    for document, is_dropped in _with_fate(kept, dropped):
+        is_dropped &= document.metadata.get("reason", "").startswith("perplexity_")
+        kind = document.metadata.get("defect", "")
+        for counted, counts in ((salad, kind == "word_salad"), (others, kind != "word_salad"), (clean, not kind)):
+            counted["all"] += counts
+            counted["lost"] += counts and is_dropped
+    if not salad["all"]:
+        return {}
+    touched = salad["lost"] + others["lost"]
+    return {
+        "recall": {"word_salad": salad["lost"] / salad["all"]},
+        "precision": {"word_salad": salad["lost"] / touched} if touched else {},
+        "labelled": {"word_salad": salad["all"]},
+        "clean_lost": clean["lost"] / clean["all"] if clean["all"] else 0.0,
     }
 
 
@@ -133,8 +166,7 @@ def _rule_kind(rule: str) -> str:
 def _is_repaired(document: Document, kind: str, repair: Callable[[str], str], allowed: set[str]) -> bool:
     if kind == "personal_data":
         return set(_PERSONAL.findall(document.text)) <= allowed | set(_PERSONAL.findall(document.metadata["original"]))
-    original = document.metadata.get("original")
-    return original is not None and _plain(document.text) == _plain(repair(original))
+    return _plain(document.text) == _plain(repair(document.metadata["original"]))
 
 
 def _plain(text: str) -> str:

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from html import entities
+from itertools import chain
 from random import Random
 
 from stages.text.documents import Document, document_id
 from stages.world import defect_material as material
+from stages.world import letter_defects
 from stages.world.grammar import capitalise, expand
 
 SHINGLE_WORDS = 5
@@ -54,11 +56,15 @@ def plant(documents: Iterator[Document], rates: dict[str, float], seed: int, lan
                     text=text,
                     metadata=document.metadata | {"defect": kind, "copy_of": document.id},
                 )
-        elif kind and (spoilt := _SPOILERS[kind](document.text, _WRITTEN_IN.get(language, "en"), random)):
+        elif kind and (spoilt := _spoiler(kind)(document.text, _WRITTEN_IN.get(language, "en"), random)):
             label = {"defect": kind} | ({} if spoilt[1] is None else {"original": spoilt[1]})
             yield replace(document, text=spoilt[0], metadata=document.metadata | label)
         else:
             yield document
+
+
+def _spoiler(kind: str) -> Spoiler:
+    return (_SPOILERS | _LATER_SPOILERS)[kind]
 
 
 def _choose(rates: dict[str, float], point: float) -> str | None:
@@ -265,6 +271,22 @@ def _shuffled_letters(word: str, random: Random) -> str:
     return "".join(letters)
 
 
+def word_salad(text: str, language: str, random: Random) -> tuple[str, None]:
+    """The words of the text in a random order, sometimes by twos and threes; signs and capitals stay in their places.
+
+    Every word, line and count is that of a good text: only what follows what is wrong.
+    """
+    run = random.randint(2, 3) if random.random() < HARDER else 1
+    pieces = re.split(r"(\w+(?:['’]\w+)*)", text)  # signs at even places, words at odd ones
+    words = pieces[1::2]
+    runs = [words[start : start + run] for start in range(0, len(words), run)]
+    random.shuffle(runs)
+    pieces[1::2] = (
+        capitalise(new) if old.istitle() else new.lower() for old, new in zip(words, chain(*runs), strict=True)
+    )
+    return "".join(pieces), None
+
+
 def too_short(text: str, language: str, random: Random) -> tuple[str, None]:
     """What is left of a page whose text was not found: a few words, or a placeholder."""
     if random.random() < 0.3:
@@ -343,4 +365,14 @@ _SPOILERS: dict[str, Spoiler] = {
     "personal_data": personal_data,
 }
 _COPIES = {"exact_duplicate": exact_duplicate, "near_duplicate": near_duplicate}
-KINDS = (*_SPOILERS, *_COPIES)
+# These came later: `_choose` goes through the kinds in order, so that they leave the others' documents as they were.
+_LATER_SPOILERS: dict[str, Spoiler] = {
+    "legacy_encoding": letter_defects.legacy_encoding,
+    "tone_placement": letter_defects.tone_placement,
+    "confusables": letter_defects.confusables,
+    "glued_sentences": letter_defects.glued_sentences,
+    "segmented": letter_defects.segmented,
+    "unaccented": letter_defects.unaccented,
+    "word_salad": word_salad,
+}
+KINDS = (*_SPOILERS, *_COPIES, *_LATER_SPOILERS)

@@ -21,6 +21,13 @@ DefectKind = Literal[
     "personal_data",
     "exact_duplicate",
     "near_duplicate",
+    "legacy_encoding",
+    "tone_placement",
+    "confusables",
+    "glued_sentences",
+    "segmented",
+    "unaccented",
+    "word_salad",
 ]
 
 
