@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from legacy_encoders import encode
 
 from stages import params
 from stages.clean import SECTIONS, Params, run
@@ -21,6 +20,7 @@ from stages.errors import BadInput
 from stages.execution.settings import Execution
 from stages.text.diacritics import strip_diacritics
 from stages.text.documents import Document, document_id, read_documents, write_documents
+from stages.world.legacy_encoders import encode
 
 STORY = """Ngày xưa, ở một làng nhỏ bên sông có cậu bé tên là Tí rất thích thả diều. Chiều nào cậu cũng ra bờ đê cùng
 các bạn, tay cầm cuộn dây, mắt nhìn trời. Một hôm gió to quá, con diều giấy đứt dây bay mất về phía rặng tre.

@@ -13,8 +13,9 @@ TEXT = """Nguyễn Đức Ẩn ở phố Hàng Bạc, Hà Nội. Ông thuộc l�
 Mỗi sáng ông pha một ấm trà rồi kể cho lũ trẻ nghe."""
 
 BOILERPLATE = Boilerplate(
-    phrases=("trang chủ", "đăng nhập", "xem thêm", "bản quyền"),
-    notices=("©", "cần đăng nhập để"),
+    phrases=("trang chủ", "đăng nhập", "xem thêm"),
+    whole_entries=("bản quyền",),
+    notices=("©", "bản quyền thuộc", "cần đăng nhập để"),
     bylines=("theo", "pv", "ban biên tập"),
     dateline_words=("thứ", "ba", "hai", "gmt", "cập", "nhật"),
     max_words=25,
