@@ -17,7 +17,7 @@ HERE = Execution(executor="local", tasks=1, workers=1, slurm=None, ray=None)
 SHARES = {"biography": 0.3, "story": 0.4, "sum": 0.3}
 OF_OTHER_STAGES = {"repeated_passage", "exact_duplicate", "near_duplicate", "word_salad"}
 VIETNAMESE_ONLY = {"legacy_encoding", "tone_placement", "confusables", "glued_sentences", "segmented", "unaccented"}
-# Nano's 10,000 documents give 0.88, 0.67 and 0.82; docs/cleaning.md says what is missed.
+# Nano's 10,000 documents give 0.88, 0.65 and 0.82; docs/cleaning.md says what is missed.
 HARD = {"confusables": 0.65, "glued_sentences": 0.5, "segmented": 0.65}
 
 

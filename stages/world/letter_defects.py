@@ -23,7 +23,7 @@ _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _OPEN_PAIR = re.compile("(?:oa|oe|(?<!q)uy)$", re.IGNORECASE)
 _VOWELS = frozenset("aăâeêioôơuưyAĂÂEÊIOÔƠUƯY")
 _TONED_CAPITAL = re.compile("(?![ĂÂÊÔƠƯĐ])[À-ÖØ-ÞĨŨẠ-ỹ]")
-_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[^\W\d_a-zà-ỹ])")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=([^\W\d_]))")
 # Words, numbers with their marks, and every other sign alone.
 _TOKEN = re.compile(r"\w+(?:[-/:.,]\w+)*|[^\w\s]")
 
@@ -44,7 +44,7 @@ def legacy_encoding(text: str, language: str, random: Random) -> tuple[str, str]
         encoded = encode(text, encoding)
     except KeyError:  # a sign that this encoding lacks
         return None
-    as_latin_1 = random.random() < 0.5
+    as_latin_1 = random.random() < 0.5  # programs do either
     spoilt = "".join(_read(byte, as_latin_1) for byte in encoded)
     # TCVN3 has no capitals with a tone: its bytes no longer tell that these were some.
     original = _TONED_CAPITAL.sub(lambda letter: letter[0].lower(), text) if encoding == "tcvn3" else text
@@ -111,7 +111,7 @@ def _with_lookalike(word: str, lookalikes: dict[str, str], share: float, random:
 def glued_sentences(text: str, language: str, random: Random) -> tuple[str, str] | None:
     """Sentences without a space between them, some or all of them."""
     share = random.choice([0.5, 1.0])
-    spoilt = _SENTENCE_END.sub(lambda space: "" if random.random() < share else " ", text)
+    spoilt = _SENTENCE_END.sub(lambda end: "" if end[1].isupper() and random.random() < share else " ", text)
     return None if spoilt == text or language != "vi" else (spoilt, text)
 
 
