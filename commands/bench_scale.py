@@ -71,7 +71,7 @@ def measure_stages(texts: list[str], multiple: int) -> dict[str, dict[str, float
         write_documents(folder / "instructions", [])
         items = folder / "benchmarks/bench/items.jsonl"
         items.parent.mkdir(parents=True)
-        items.write_text('{"id": "1", "query": "Câu nào không có?", "choices": ["có", "không"], "answer": 0}\n')
+        items.write_text('{"id": "1", "query": "Câu không có trong bài nào?", "choices": ["a", "b"], "answer": 0}\n')
         inputs = {
             "clean": ["--documents", f"{folder}/fetch"],
             "perplexity": ["--documents", f"{folder}/clean"],

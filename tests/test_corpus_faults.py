@@ -94,7 +94,7 @@ def runs(place, parameters, repository) -> dict[str, Run]:
         write_documents(place / f"fetch/world-vi-{number}", made[number::FILES])
     write_documents(place / "instructions", [])
     (place / "benchmarks/exam").mkdir(parents=True)
-    item = '{"id": "1", "query": "Hà Nội là thủ đô của nước nào?", "choices": ["Lào", "Việt Nam"], "answer": 1}\n'
+    item = '{"id": "1", "query": "Hà Nội là thủ đô của nước nào ở châu Á?", "choices": ["Lào", "Việt"], "answer": 1}\n'
     (place / "benchmarks/exam/a.jsonl").write_text(item, encoding="utf-8")
     inputs = {
         "clean": {"documents": place / "fetch"},

@@ -118,7 +118,7 @@ def test_decontamination_finds_nothing_to_drop(language):
         Item("exam", item.id, item.query, tuple(item.choices), item.answer) for item in exam(WORLD, language, ITEMS)
     ]
     found = Contamination(asked, run_syllables=13, min_item_syllables=8)
-    assert found.hits(f"Hôm qua. {next(asked[0].forms(13))}. Thế thôi.")
+    assert found.hits(f"Hôm qua. {next(asked[0].forms(13, 8))}. Thế thôi.")
     assert not [text for text in training(language)[::5] if found.hits(text)]
 
 
