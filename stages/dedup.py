@@ -20,6 +20,7 @@ from stages.execution.settings import Execution
 from stages.execution.units import map_units, resumable_folder
 from stages.outputs import write_metrics
 from stages.params import section
+from stages.source_names import refuse_unknown_sources
 
 SECTIONS = ("dedup", "profiles.{profile}.dedup")
 EXECUTION = "profiles.{profile}.execution"
@@ -132,6 +133,7 @@ def main() -> None:
     arguments.add_argument("--language", required=True)
     given = arguments.parse_args()
     settings = params.load(Params, given.params, *SECTIONS, language=given.language)
+    refuse_unknown_sources(settings.preferred_sources, "dedup.preferred_sources", given.params)
     execution = params.load(Execution, given.params, EXECUTION)
     metrics = run(settings, execution, given.documents, given.instructions, given.out)
     write_metrics(given.metrics, metrics)

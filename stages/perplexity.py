@@ -23,6 +23,7 @@ from stages.execution.settings import Execution
 from stages.execution.units import map_units, resumable_folder
 from stages.outputs import whole_file, write_metrics
 from stages.params import section
+from stages.source_names import refuse_unknown_sources
 
 if TYPE_CHECKING:
     from stages.document_quality.parts import Filter, Measure
@@ -50,6 +51,13 @@ class Params:
     min_dropped_perplexity: NonNegativeFloat
     dropped_share: Annotated[float, Field(ge=0, le=1)]
     classifier: ClassifierSettings | None
+
+    def __post_init__(self) -> None:
+        if self.low_percentile > self.high_percentile:
+            raise ValueError(
+                f"low_percentile ({self.low_percentile:g}) is above high_percentile ({self.high_percentile:g}), "
+                "so that every document would lie outside. Exchange them"
+            )
 
 
 def run(settings: Params, execution: Execution, documents: Path, out: Path) -> dict[str, Any]:
@@ -215,6 +223,8 @@ def main() -> None:
     arguments.add_argument("--language", required=True)
     given = arguments.parse_args()
     settings = params.load(Params, given.params, *SECTIONS, language=given.language)
+    place = f"perplexity.{given.language}"
+    refuse_unknown_sources(settings.exempt_sources, f"{place}.exempt_sources", given.params)
     execution = params.load(Execution, given.params, EXECUTION)
     metrics = run(settings, execution, given.documents, given.out)
     write_metrics(given.metrics, metrics)

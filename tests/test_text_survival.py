@@ -6,6 +6,7 @@ import re
 from itertools import islice
 
 import pytest
+from survival_samples import LOST, SAMPLES
 
 from stages import params
 from stages.clean import SECTIONS, Params
@@ -158,6 +159,13 @@ def test_they_stay_whole_on_a_page(cleaners, name):
     page = f"Trang chủ | Văn hoá | Pháp luật\n{VI[name]}\nXem thêm: Thơ | Truyện | Ký\n© 2020 Góc Phố"
     cleaned = cleaners["vi"].clean(page)
     assert (cleaned.reason, cleaned.text) == ("", VI[name])
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_several_texts_of_a_kind_stay_whole(cleaners, kind):
+    cleaned = [(text, cleaners["vi"].clean(text)) for text in SAMPLES[kind]]
+    lost = [(after.fault, text) for text, after in cleaned if (after.reason, after.text) != ("", text)]
+    assert len(lost) <= LOST.get(kind, 0), lost
 
 
 STATUTE_ARTICLE = re.compile(r"^Điều \d+[.:]", re.MULTILINE)

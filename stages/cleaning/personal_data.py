@@ -37,6 +37,7 @@ _ADDRESS_BEFORE = re.compile(
     r"(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
+_VERSION_BEFORE = re.compile(r"\b(?:phiên bản|bản|version|ver|build|firmware)\W+$", re.IGNORECASE)
 _MONEY_AFTER = re.compile(r"\s*(?:đồng|đ\b|vnđ|vnd|usd|\$|€)", re.IGNORECASE)
 _IPV6 = re.compile(rf"{_BEGIN}[23][0-9a-f]{{3}}:[0-9a-f:]{{2,35}}(?![\w:])", re.IGNORECASE)  # global: 2000::/3
 
@@ -52,7 +53,10 @@ _PHONES = (
     re.compile(rf"{_PHONE_BEGIN}\(?0{_OLD_MOBILE}\)?(?:{_GAP}\d){{7}}{_PHONE_END}"),
     re.compile(rf"{_PHONE_BEGIN}\(?0(?:2[48]\)?(?:{_GAP}\d)|{_AREA}\)?)(?:{_GAP}\d){{7}}{_PHONE_END}"),
     re.compile(rf"{_PHONE_BEGIN}\(0[48]\) ?[2-8](?:{_GAP}\d){{6,7}}{_PHONE_END}"),
-    re.compile(rf"{_PHONE_BEGIN}84{_MOBILE}\d{{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\(0{_MOBILE}\d\)(?:{_GAP}\d){{6}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}0[35789] \d{{4}} \d{{4}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}\+?84{_MOBILE}\d{{7}}{_PHONE_END}"),
+    re.compile(rf"{_PHONE_BEGIN}0084{_GAP}(?:{_MOBILE}|2\d)(?:{_GAP}\d){{7,8}}{_PHONE_END}"),
     # International form: 8 to 15 digits with the country code (ITU-T E.164); a sign and thousands are no number.
     re.compile(
         r"(?<![\w+])\(?\+(?!\d{1,3}(?:[.,]\d{3})+(?!\d))"
@@ -66,11 +70,13 @@ _NAMED_PHONE = re.compile(
     re.IGNORECASE,
 )
 _PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_PHONE_END}")
+_CURRENCY_AFTER = re.compile(r"\s*(?:đồng|vnđ|vnd|usd)\b", re.IGNORECASE)
 _TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)\b|1[89]\W?00")
 _CALL_BEFORE = re.compile(r"\b(?:gọi|liên hệ|điện thoại|số|sđt|đt|zalo|hotline|call|phone|tel)\b", re.IGNORECASE)
 _NO_PHONE = re.compile(r"\b(?:giá|tỷ|triệu|model|mẫu|năm|price|year)\b", re.IGNORECASE)
 _OTHER_NUMBER_BEFORE = re.compile(
-    r"(?:\bmst|mã số thuế|mã số|tài khoản|\bstk|\btk|số hiệu|\bisbn|\bissn|\bdoi|mã vạch|\bserial|account)"
+    r"(?:\bmst|mã số thuế|mã số|mã (?:đơn|vận đơn|hàng|sản phẩm|giao dịch|khách hàng)|"
+    r"tài khoản|\bstk|\btk|số hiệu|\bisbn|\bissn|\bdoi|mã vạch|\bserial|account)"
     r"\W*(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
@@ -110,7 +116,8 @@ def redactor(kinds: Collection[str]) -> Callable[[str], str]:
     >>> redact("Gọi 0912 345 678 hoặc viết cho lan@mail.vn, CCCD 001199012345, giá 1.200.000 đ, tổng đài 1900 1234.")
     'Gọi 0000 000 000 hoặc viết cho email@example.com, CCCD 000000000000, giá 1.200.000 đ, tổng đài 1900 1234.'
     """
-    email = PIIFormatter(remove_ips=False, email_replacement=EMAIL)
+    email = PIIFormatter(remove_ips=False, email_replacement=EMAIL).emails_replacer
+    email.validator = _is_email
     # In this order: a number with its name beside it before one that is known by its form.
     by_digits = [
         (pattern, replacement)
@@ -121,7 +128,7 @@ def redactor(kinds: Collection[str]) -> Callable[[str], str]:
 
     def redact(text: str) -> str:
         if "email" in kinds and "@" in text:
-            text = email.format(text)
+            text = email.replace(text)
         parts, end = [], 0
         for start, stop in _windows(text):
             window = text[start:stop]
@@ -149,6 +156,11 @@ def _before(found: re.Match[str]) -> str:
     return found.string[max(0, found.start() - _BEFORE) : found.start()]
 
 
+def _is_email(address: str) -> bool:
+    """Whether the last part of the domain begins with a letter: `x@1.2.3` is a package and its version."""
+    return not address.rpartition(".")[2][:1].isdigit()
+
+
 def _named_id(found: re.Match[str]) -> str:
     return found[1] + (CITIZEN_ID if len(re.sub(r"\D", "", found[2])) == len(CITIZEN_ID) else OLD_CITIZEN_ID)
 
@@ -165,6 +177,8 @@ def _ipv6(found: re.Match[str]) -> str:
 def _ipv4(found: re.Match[str]) -> str:
     has_three = [len(part) == 3 for part in found[0].split(".")]
     has_form = sum(has_three) >= 2 and not all(has_three[1:])
+    if _VERSION_BEFORE.search(_before(found)):
+        return found[0]
     is_address = (has_form or _ADDRESS_BEFORE.search(_before(found))) and _is_global(found[0])
     return IPV4 if is_address and not _MONEY_AFTER.match(found.string, found.end()) else found[0]
 
@@ -179,6 +193,7 @@ def _is_global(address: str) -> bool:
 def _phone(found: re.Match[str]) -> str:
     before = _before(found)
     is_other = _TOLL_FREE.match(found[0]) or _OTHER_NUMBER_BEFORE.search(before)
+    is_other = is_other or _CURRENCY_AFTER.match(found.string, found.end())
     is_other = is_other or (_is_isbn(found[0]) and not _CALL_BEFORE.search(before))
     return found[0] if is_other else _open_bracket(found[0]) + PHONE
 
