@@ -86,6 +86,11 @@ def test_markup_leaves_the_text(repair):
     assert repair(page).split("\n") == ["Chợ họp lúc sáng sớm.", "", "Ai cũng vui & khoẻ.", "Giá 5 < 7 nghìn."]
 
 
+@pytest.mark.parametrize("escaped", ["&lt;", "&amp;lt;", "&#38;#x26;lt;", "&amp;" + 30 * "amp;" + "lt;"])
+def test_entities_escaped_over_and_over(repair, escaped):
+    assert repair(f"Giá 5 {escaped} 7 nghìn, R&amp;D.") == "Giá 5 < 7 nghìn, R&D."
+
+
 @pytest.mark.parametrize("text", ["Nếu a < b và b > c thì sao?", "Tên <Lan> trong sổ.", "AT&T ở Mỹ.", "R&D; hết."])
 def test_signs_that_are_no_markup_stay(repair, text):
     assert repair(text) == text

@@ -32,7 +32,8 @@ _NEVER_CLOSED = frozenset(("br", "hr", "wbr"))
 _END_OPTIONAL = frozenset(
     ("body", "dd", "dt", "head", "html", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr")
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# An ampersand may be escaped itself, and that one again: &amp;amp;lt;
+_ENTITY = re.compile(r"&(?:(?:amp|AMP|#38|#[xX]26);)*(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 
 _LINE_BREAK = re.compile(r"\r\n?|\x0b|\x0c|\u0085|\u2028|\u2029")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -48,7 +49,11 @@ def remove_markup(text: str) -> str:
     """
     if "<" in text:
         text = _remove_tags(_HIDDEN.sub("\n", text))
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+    if "&" not in text:
+        return text
+    while (decoded := _ENTITY.sub(lambda match: html.unescape(f"&{match[1]}"), text)) != text:  # shorter each time
+        text = decoded
+    return text
 
 
 def _remove_tags(text: str) -> str:
