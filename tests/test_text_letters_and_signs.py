@@ -15,6 +15,7 @@ from stages.normalisation.punctuation import remove_invisible, separate_sentence
         ("ngƣời, đƣợc, NGƢỜI; nǎm, Vǎn", "người, được, NGƯỜI; năm, Văn"),
         ("chạу, tiếng Vіệt, Сhiều, bà cо́", "chạy, tiếng Việt, Chiều, bà có"),  # Cyrillic у, і, С, о with an acute
         ("Ηà Nội, nhο", "Hà Nội, nho"),  # Greek
+        ("𝐓𝐡ô𝐧𝐠 𝐛á𝐨: đ𝐢 ở ẩ𝐧", "Thông báo: đi ở ẩn"),
         ("𝐓𝐢𝐞̂́𝐧𝐠 𝐕𝐢𝐞̣̂𝐭, ＨＡＮＯＩ, ﬁle", "Tiếng Việt, HANOI, file"),
     ],
 )
@@ -29,6 +30,7 @@ def test_lookalikes_inside_vietnamese_words(text, expected):
         "Sigurður Guðmundsson, Þórður, Ðórr",  # Icelandic
         "Москва, Россия, со мной, Ольга; Αθήνα, το νερό",
         "μm, ΔH, αFP, x², ρV, λ = 5 Å",
+        "với 𝑥 và 2×𝑦, y = 𝑎 + b𝑐, α𝑥",
         "Wǎn Lǐ, Hú Jǐntāo, nǐ hǎo",  # pinyin
         "[ɑˈmɑːn], /ˈænəˌmeɪ/, KoЯn",
     ],

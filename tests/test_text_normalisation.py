@@ -8,6 +8,7 @@ import pytest
 from stages.cleaning.cleaner import Cleaner
 from stages.cleaning.personal_data import EMAIL, IPV4
 from stages.cleaning.settings import Boilerplate, Repair, Rules
+from stages.normalisation.pages import tidy_whitespace
 
 TEXT = """Nguyễn Đức Ẩn ở phố Hàng Bạc, Hà Nội. Ông thuộc lòng Truyện Kiều: “Trăm năm trong cõi người ta”.
 Mỗi sáng ông pha một ấm trà rồi kể cho lũ trẻ nghe."""
@@ -87,6 +88,11 @@ def test_markup_leaves_the_text(repair):
     assert repair(page).split("\n") == ["Chợ họp lúc sáng sớm.", "", "Ai cũng vui & khoẻ.", "Giá 5 < 7 nghìn."]
 
 
+@pytest.mark.parametrize("escaped", ["&lt;", "&amp;lt;", "&#38;#x26;lt;", "&amp;" + 30 * "amp;" + "lt;"])
+def test_entities_escaped_over_and_over(repair, escaped):
+    assert repair(f"Giá 5 {escaped} 7 nghìn, R&amp;D.") == "Giá 5 < 7 nghìn, R&D."
+
+
 @pytest.mark.parametrize("text", ["Nếu a < b và b > c thì sao?", "Tên <Lan> trong sổ.", "AT&T ở Mỹ.", "R&D; hết."])
 def test_signs_that_are_no_markup_stay(repair, text):
     assert repair(text) == text
@@ -123,6 +129,24 @@ def test_a_name_with_underscores_does_not_make_a_text_segmented(repair):
 
 def test_spaces_and_invisible_characters(repair):
     assert repair("Hà\u00a0Nội\u200b  mưa\r\nrồi\ufeff \t nắng\n\n\n\nlại mưa ") == "Hà Nội mưa\nrồi nắng\n\nlại mưa"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for i in range(10):\n    if i % 2:\n        print(i)\n\n    print(0)",
+        "int main() {\n  return 0;\n}",
+        "```\n  thụt vào\nkhông thụt\n```",
+    ],
+)
+def test_code_keeps_its_indentation(code):
+    text = f"Đoạn mã sau in ra các số lẻ:\n\n{code}\n\nBạn hãy chạy thử trên máy của mình."
+    assert tidy_whitespace(text) == text
+    assert tidy_whitespace(text.replace("    ", "\t").replace("\n\n", " \r\n\r\n\r\n")) == text
+
+
+def test_indentation_of_a_page_goes(repair):
+    assert repair("  Chợ Gốm:\n    - cam\n  Còn nữa.\n\n   Hết ") == "Chợ Gốm:\n- cam\nCòn nữa.\n\nHết"
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,15 @@ _MIXED_WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])*[{_CLASS}](?:[^\W\d_]|[{_MAR
 _LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ÿ\u1ea0-\u1ef9đĐăĂơƠưƯĩĨũŨ]")
 _ONLY_VIETNAMESE = re.compile("[ăĂơƠưƯ\u1ea0-\u1ef9]")
 _ABBREVIATION = re.compile("[A-ZÐƉ]{2,6}")
-# Letters of mathematics and of Japanese typesetting, which pages use as bold or wide ones; ligatures of PDF files.
-_STYLED_LETTER = re.compile("[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06]")
-_STYLED = re.compile(rf"(?:[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a][{_MARKS}]*){{2,}}|[\ufb00-\ufb06]")
+# Letters of mathematics and of Japanese typesetting, which pages use as bold or wide ones; ligatures of PDF files. One
+# that stands alone is a variable, unless it touches a letter with diacritics, which has no bold form (𝐛á𝐨).
+_STYLED_CLASS = "\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a"
+_WITH_DIACRITICS = "[À-ÖØ-öø-ɏ\u1ea0-\u1ef9]"
+_STYLED_LETTER = re.compile(f"[{_STYLED_CLASS}\ufb00-\ufb06]")
+_STYLED = re.compile(
+    rf"(?:[{_STYLED_CLASS}][{_MARKS}]*){{2,}}|[{_STYLED_CLASS}](?:(?<={_WITH_DIACRITICS}.)|(?={_WITH_DIACRITICS}))|"
+    "[\ufb00-\ufb06]"
+)
 
 
 def replace_confusables(text: str) -> str:

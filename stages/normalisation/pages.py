@@ -7,7 +7,7 @@ have modules of their own: legacy_encodings, mojibake, tones, confusables, segme
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _HIDDEN = re.compile(r"<(script|style|noscript|template)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 # Only real names, so that `a < b > c` and `<Lan>` stay: those that become a line break, and those that leave no trace.
@@ -32,11 +32,18 @@ _NEVER_CLOSED = frozenset(("br", "hr", "wbr"))
 _END_OPTIONAL = frozenset(
     ("body", "dd", "dt", "head", "html", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr")
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# An ampersand may be escaped itself, and that one again: &amp;amp;lt;
+_ENTITY = re.compile(r"&(?:(?:amp|AMP|#38|#[xX]26);)*(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 
 _LINE_BREAK = re.compile(r"\r\n?|\x0b|\x0c|\u0085|\u2028|\u2029")
 _SPACES = re.compile(r"[^\S\n]+")
 _OTHER_SPACE = re.compile(r"[^\S \n]")
+# Of a block of code: the line above it (`for i in range(10):`, `int main() {`), or the fence of Markdown. Other
+# indentation is the page's, not the text's.
+_OPENS_BLOCK = re.compile(r"\{$|^(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:$")
+_FENCE = "```"
+_MAY_BE_CODE = re.compile(r"[{:]\s*\n[^\S\n]")
+_TAB = 4  # spaces
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -48,7 +55,11 @@ def remove_markup(text: str) -> str:
     """
     if "<" in text:
         text = _remove_tags(_HIDDEN.sub("\n", text))
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+    if "&" not in text:
+        return text
+    while (decoded := _ENTITY.sub(lambda match: html.unescape(f"&{match[1]}"), text)) != text:  # shorter each time
+        text = decoded
+    return text
 
 
 def _remove_tags(text: str) -> str:
@@ -88,10 +99,32 @@ def compose(text: str) -> str:
 
 
 def tidy_whitespace(text: str) -> str:
-    """One kind of line break and of space, none at the ends of lines, at most one empty line in a row."""
+    """One kind of line break and of space, none at the ends of lines, at most one empty line in a row.
+
+    Only code keeps the spaces before its lines.
+
+    >>> tidy_whitespace("Ví  dụ:\\r\\n  def chao():\\n\\tprint(1) \\n  Hết.\\nXong.")
+    'Ví dụ:\\ndef chao():\\n    print(1)\\n  Hết.\\nXong.'
+    """
     if not _is_untidy(text):
         return text
-    return join_lines(line.strip() for line in _SPACES.sub(" ", _LINE_BREAK.sub("\n", text)).split("\n"))
+    text = _LINE_BREAK.sub("\n", text)
+    if _FENCE in text or _MAY_BE_CODE.search(text):
+        return join_lines(_tidy_lines_with_code(text.split("\n")))
+    return join_lines(line.strip() for line in _SPACES.sub(" ", text).split("\n"))
+
+
+def _tidy_lines_with_code(lines: Iterable[str]) -> Iterator[str]:
+    is_fenced = is_block = False
+    for line in lines:
+        words = _SPACES.sub(" ", line).strip()
+        indentation = len(line[: len(line) - len(line.lstrip())].expandtabs(_TAB))
+        if words and not indentation:
+            is_block = False
+        yield " " * indentation + words if words and (is_fenced or is_block) else words
+        if words.startswith(_FENCE) and words.count(_FENCE) == 1:
+            is_fenced = not is_fenced
+        is_block = is_block or _OPENS_BLOCK.search(words) is not None
 
 
 def join_lines(lines: Iterable[str]) -> str:
