@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from stages import params
 from stages.errors import BadInput
 from stages.execution.settings import Execution
-from stages.perplexity import Params, run
+from stages.perplexity import SECTIONS, Params, run
+from stages.source_names import refuse_unknown_sources
 from stages.text.documents import Document, document_id, read_documents, write_documents
 
 SETTINGS = Params(
@@ -144,3 +146,16 @@ def test_labels_tell_what_the_percentiles_dropped(tmp_path):
     low = dataclasses.replace(SETTINGS, high_percentile=90, min_dropped_perplexity=0)
     labels = run(low, HERE, tmp_path / "labelled", tmp_path / "out")["labels"]
     assert labels["precision"]["word_salad"] < 0.1 and labels["clean_lost"] > 0.05
+
+
+def test_percentiles_in_the_wrong_order_are_refused(repository, tmp_path):
+    text = (repository / "params.yaml").read_text(encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(text.replace("low_percentile: 0", "low_percentile: 100"), encoding="utf-8")
+    with pytest.raises(BadInput, match=r"low_percentile \(100\) is above high_percentile"):
+        params.load(Params, tmp_path / "params.yaml", *SECTIONS, language="vi")
+
+
+def test_an_unknown_name_of_a_source_is_told(repository):
+    refuse_unknown_sources(["law-vi"], "perplexity.vi.exempt_sources", repository / "params.yaml")
+    with pytest.raises(BadInput, match=r"exempt_sources: source 'law' does not exist. Choose from: .*law-vi"):
+        refuse_unknown_sources(["law-vi", "law"], "perplexity.vi.exempt_sources", repository / "params.yaml")
