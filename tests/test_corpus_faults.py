@@ -243,17 +243,25 @@ def test_a_damaged_file_is_named_or_harmless(stage, runs, place, tmp_path):
     assert named >= POINTS / 4
 
 
+def workers_of(process: subprocess.Popen) -> list[int]:
+    """The processes that compute for this one: its children's, which are multiprocessing's own and compute nothing."""
+    try:
+        children = psutil.Process(process.pid).children(recursive=True)
+        return [child.pid for child in children if child.ppid() != process.pid]
+    except psutil.Error:
+        return []
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_dead_worker_stops_the_stage_and_a_rerun_goes_on(stage, runs, place, tmp_path):
     run, expected, killed = runs[stage], contents(place / stage), 0
     rng = random.Random(f"{SEED}/{stage}/worker")
     for point in range(5):
         process = run.start(tmp_path / "out")
-        workers: list[int] = []
-        while not workers and process.poll() is None:
-            workers = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+        while not workers_of(process) and process.poll() is None:
+            time.sleep(0.01)
         time.sleep(rng.uniform(0, 0.5))
-        if workers and process.poll() is None:
+        if workers := workers_of(process):  # those of now: each step of a stage has its own
             with contextlib.suppress(ProcessLookupError):
                 os.kill(rng.choice(workers), signal.SIGKILL)
         printed, _ = process.communicate(timeout=120)
