@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from multiprocessing import get_context
@@ -40,11 +40,12 @@ class LocalExecutor(LocalPipelineExecutor):
             for rank in ranks:
                 self._run_for_rank(rank, CONSOLE_SILENT)
             return
-        running = [_pool(self.workers).submit(self._run_for_rank, rank, CONSOLE_SILENT) for rank in ranks]
+        running: list[Future[None]] = []
         try:
+            running += [_pool(self.workers).submit(self._run_for_rank, rank, CONSOLE_SILENT) for rank in ranks]
             for done in as_completed(running):
                 done.result()
-        except BrokenProcessPool:
+        except (BrokenProcessPool, EOFError):  # EOFError: of the server that starts the workers
             _pool.cache_clear()
             raise BadInput(
                 "a worker process was killed, most likely for want of memory. Set fewer workers in "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stages.formats.account import Account
 from stages.text.documents import Document
+from stages.text.vietnamese import LOWER_CASE
 
 _LINE_BREAK = re.compile(r"\r\n?|\x0c")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*\)")
@@ -39,9 +40,7 @@ _ARTICLE = re.compile(r"(?<=[.;:”\"])[ \t]*(?=Điều \d{1,3}[a-zđ]?\. ?)")
 _END_MARK = re.compile(r"\s*\./\.")
 _CRAWL_MARK = re.compile(r"\[(?:JavaScript|Link|ID):[^\]\n]*\]")
 _SPLIT_SIGNER = re.compile(r"^[ \t]*(TM|KT|TL|TUQ)\.[ \t]*\n[ \t]*(?=[^\W\d_])", re.MULTILINE)
-# Vietnamese capitals and small letters alternate in Unicode, so a range holds both.
-_SMALL = "a-z" + "".join(letter for letter in map(chr, range(ord("à"), ord("ỹ") + 1)) if letter.islower())
-_OPEN_LINE = re.compile(rf"\n(?:(?<![.:;!?…]\n)(?=[{_SMALL}])(?![a-zđ]\))|(?<=\bSố:\n)(?=\d))")
+_OPEN_LINE = re.compile(rf"\n(?:(?<![.:;!?…]\n)(?=[{LOWER_CASE}])(?![a-zđ]\))|(?<=\bSố:\n)(?=\d))")
 _MAX_NAME_WORDS = 5
 
 

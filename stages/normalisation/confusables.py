@@ -23,6 +23,7 @@ _LOOKALIKE = re.compile(f"[{_CLASS}]")
 _MIXED_WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])*[{_CLASS}](?:[^\W\d_]|[{_MARKS}])*")
 _LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ÿ\u1ea0-\u1ef9đĐăĂơƠưƯĩĨũŨ]")
 _ONLY_VIETNAMESE = re.compile("[ăĂơƠưƯ\u1ea0-\u1ef9]")
+_MIN_VIETNAMESE_SHARE = 0.05  # of such letters among the characters; half of what Vietnamese has
 _ABBREVIATION = re.compile("[A-ZÐƉ]{2,6}")
 # Letters of mathematics and of Japanese typesetting, which pages use as bold or wide ones; ligatures of PDF files. One
 # that stands alone is a variable, unless it touches a letter with diacritics, which has no bold form (𝐛á𝐨).
@@ -47,12 +48,14 @@ def replace_confusables(text: str) -> str:
         text = _STYLED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     if not _LOOKALIKE.search(text):  # six times as fast as looking for words
         return text
-    return _MIXED_WORD.sub(lambda match: _replaced(match[0]), text)
+    # Old English and phonetics begin words with eth: `ðe`, /ðen/.
+    takes_eth = len(_ONLY_VIETNAMESE.findall(text)) >= _MIN_VIETNAMESE_SHARE * len(text)
+    return _MIXED_WORD.sub(lambda match: _replaced(match[0], takes_eth), text)
 
 
-def _replaced(word: str) -> str:
+def _replaced(word: str, takes_eth: bool) -> str:
     plain = unicodedata.normalize("NFC", word.translate(_LOOKALIKES))
-    is_vietnamese = is_syllable(plain) and not (word[0] in "ðɖ" and not _ONLY_VIETNAMESE.search(plain))
+    is_vietnamese = is_syllable(plain) and (word[0] not in "ðɖ" or takes_eth or _ONLY_VIETNAMESE.search(plain))
     if (is_vietnamese and _LATIN.search(word)) or _ABBREVIATION.fullmatch(word):
         return plain
     # Compounds without a space (ÐắkLắk); no language with eth has these letters.

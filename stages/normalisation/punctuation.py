@@ -41,6 +41,7 @@ _INVISIBLE = re.compile(rf"[{_INVISIBLE_CLASS}]|(?<![{_EMOJI}])\u200d|\u200d(?![
 _UPPER = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA, 2))
 _GLUE = re.compile(rf"[.!?…](?=[\"“”‘’()\[\]]?[{_UPPER}])(?<=[\w%)\]”’\".!?…].)")
 _WORD_BEFORE = re.compile(r"(\bv\.v|[^\W\d_]+|[\d%])[)\]”’\"]*[.!?…]+$")
+_YEAR = re.compile(r"(?<!\w)(?:1\d|20)\d\d\.$")
 _WORD_AFTER = re.compile(r"[\"“”‘’()\[\]]?([^\W_]+)")
 _ADDRESS = re.compile(r"://|www\.|[@\\=]|\w\.\w+/")
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
@@ -112,6 +113,8 @@ def _is_glued(text: str, place: int) -> bool:
     if len(left) > 1 and not left.isascii() and not left.isupper() and is_syllable(left):  # most, so asked first
         return True
     is_vietnamese = is_syllable(right)
+    if (left.islower() and text[place - 1] in "!?…") or (_YEAR.search(text, start, place) and right[1:].islower()):
+        return True  # also before a foreign name
     begins_sentence = is_vietnamese and (right[1:].islower() or (len(right) == 1 and not right.isascii()))
     if left.isdigit() or left == "%" or left in _UNITS or _UNIT_AFTER_NUMBER.fullmatch(text, *before.span(1)):
         return begins_sentence

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"(?<!\S)\S*?(?://|www\.|@)\S*")
 _ADDRESS_SIGN = re.compile(r"//|www\.|@")
 
 # Literals go first and look back over themselves: a pattern that begins by looking back is tried at every character.
-_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?…)\]}”’%])(?<=\S )(?=(?:[^.]|\.+)(?:[\s\"”’)/]|$))")
+_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?…)\]}”’%])(?<=\S )(?!: \d(?<=\d : .))(?=(?:[^.]|\.+)(?:[\s\"”’)/]|$))")
 _SPACE_AFTER_OPENING = re.compile(r"([(\[{“‘]) (?=\S)(?<![^\s(\[{“‘\"]..)")
 _ELLIPSIS_AFTER_COMMA = re.compile(r", (?=…|\.\.)")
 _LONE_QUOTE = re.compile(r"[\"'“](?!\S)(?<!\S.)")
@@ -33,7 +33,7 @@ _MARK_APART = re.compile(r" (?=[\u0300\u0301\u0303\u0309\u0323])")  # of a lette
 _BETWEEN = (
     (re.compile(r" / (?=\w)(?<=[\w%)] / )"), "/"),  # ordinary news has 0.001 of its slashes between spaces, ...
     (re.compile(r" - (?=[A-ZĐ])(?<=/[A-ZĐ]{2} - )"), "-"),  # 2312/QĐ-UBND
-    (re.compile(r" - (?=\d)(?<=\d - )"), "-"),  # ... a quarter of the dashes of its number ranges, ...
+    (re.compile(r" - (?=\d+(?! [=+:×-])\b)(?<=\d - )"), "-"),  # ... a quarter of the dashes of its number ranges, ...
     (re.compile(r" & (?=[A-ZĐ]{2}\b)(?<=\b[A-ZĐ]{2} & )"), "&"),  # ... and 2 of its 300 GD&ĐT
     (re.compile(r" ([gh]) (?=\d\d\b)(?<=\d . )"), r"\1"),
     (re.compile(r" \. (?=[A-ZĐ](?:\.| |$))(?<=\b[A-ZĐ] \. )"), "."),
