@@ -11,6 +11,7 @@ from stages.normalisation.punctuation import remove_invisible, separate_sentence
     [
         ("Ðại học Ðà Nẵng, ÐƯỜNG, ðường", "Đại học Đà Nẵng, ĐƯỜNG, đường"),
         ("Ɖức, ɖể", "Đức, để"),
+        ("Bà ðã mua áo màu ðen, người ta nói thế.", "Bà đã mua áo màu đen, người ta nói thế."),
         ("Nghị định 15/NÐ-CP, QÐ-BGDÐT, ÐBSCL", "Nghị định 15/NĐ-CP, QĐ-BGDĐT, ĐBSCL"),
         ("ngƣời, đƣợc, NGƢỜI; nǎm, Vǎn", "người, được, NGƯỜI; năm, Văn"),
         ("chạу, tiếng Vіệt, Сhiều, bà cо́", "chạy, tiếng Việt, Chiều, bà có"),  # Cyrillic у, і, С, о with an acute
@@ -33,6 +34,7 @@ def test_lookalikes_inside_vietnamese_words(text, expected):
         "với 𝑥 và 2×𝑦, y = 𝑎 + b𝑐, α𝑥",
         "Wǎn Lǐ, Hú Jǐntāo, nǐ hǎo",  # pinyin
         "[ɑˈmɑːn], /ˈænəˌmeɪ/, KoЯn",
+        "Old English ðe and ða, as in /ðen/; the name is Nguyễn",
     ],
 )
 def test_letters_of_other_languages_stay(text):
@@ -70,6 +72,10 @@ def test_invisible_characters_go_and_emoji_stay():
         ("của UBND.Theo đó, 5 tỷ USD.Một là", "của UBND. Theo đó, 5 tỷ USD. Một là"),
         ("tăng 100%.Theo ông, 3 kg.Trong 24h.Ê kíp", "tăng 100%. Theo ông, 3 kg. Trong 24h. Ê kíp"),
         ("bật Wi-Fi.Bạn dùng iPhone.Máy đo insulin.Sau đó", "bật Wi-Fi. Bạn dùng iPhone. Máy đo insulin. Sau đó"),
+        (
+            "lạ chưa?Albert tới năm 1952.Barry đi, cầm chiếc ô.Nó đẹp",
+            "lạ chưa? Albert tới năm 1952. Barry đi, cầm chiếc ô. Nó đẹp",
+        ),
         ("cắt khối u.Bà chú ý.Tôm, cua v.v...Tuy nhiên", "cắt khối u. Bà chú ý. Tôm, cua v.v... Tuy nhiên"),
     ],
 )
@@ -90,6 +96,7 @@ def test_sentences_without_a_space_between_them(glued, apart):
         "TP.Hà Nội, PGS.TS.Nguyễn, TS.BSCKII.Đặng, KTS.Đỗ, NXB.Trẻ, HLV.Đặng, Nguyễn T.Ánh, Y.Đức, Đ.Ánh",
         "tp.Đà Lạt, tx.Thủ Dầu Một, x.Tân Phú, h.Đức Trọng, gs.Đặng, ths.Ánh, bs.Nguyễn, nxb.Trẻ, cty.Ánh, đ/c.Ánh",
         "Báo cáo.Docx, ảnh.Jpg, Math.Tan, string.Trim, math.Min",
+        "nhờ ô.Nam, IMG_2020.Jpg, Yahoo!Answers",
         "Prof.Đặng, Ths.Nguyễn, Bs.Trần, Nxb.Trẻ, Mr.Hùng, St.Petersburg",
     ],
 )

@@ -53,6 +53,16 @@ def test_quoted_speech_over_several_lines():
     assert join_segmented(segmented) == expected
 
 
+def test_sums_stay_and_ranges_are_joined():
+    segmented = (
+        "Lan có 5 cái kẹo , cho bạn : 5 - 2 = 3 . Chia_đều : 4 : 2 = 2 . Trẻ_em từ 10 - 12 tuổi chơi_đùa ở công_viên ."
+    )
+    assert (
+        join_segmented(segmented)
+        == "Lan có 5 cái kẹo, cho bạn: 5 - 2 = 3. Chia đều: 4 : 2 = 2. Trẻ em từ 10-12 tuổi chơi đùa ở công viên."
+    )
+
+
 def test_an_opening_quote_that_closes():
     assert join_segmented("Họ là “ người_nhà “ , bà_con nói .") == "Họ là “người nhà”, bà con nói."
 

@@ -56,6 +56,7 @@ _UNITS = frozenset(("cm", "kg", "km", "mg", "ml", "mm", "v.v"))
 _UNIT_AFTER_NUMBER = re.compile(r"(?<=[\d/])[ghlm]")
 # Words of one letter; others are initials, signs of lists (a, e, i) and short forms of address (a for anh, ô for ông).
 _WORDS_OF_ONE_LETTER = frozenset("uyàáạơờồủừýÁÝ")
+_CLASSIFIERS = ("cái ", "chiếc ", "cây ")  # `chiếc ô` is an umbrella
 # Beginnings of sentences without diacritics that are no names and no ends of addresses.
 _OPENINGS = frozenset(("Khi", "Sau", "Theo", "Trong", "Tuy"))
 # Of names of products, domains and files.
@@ -119,7 +120,7 @@ def _is_glued(text: str, place: int) -> bool:
     if left.isdigit() or left == "%" or left in _UNITS or _UNIT_AFTER_NUMBER.fullmatch(text, *before.span(1)):
         return begins_sentence
     if len(left) == 1:
-        return left in _WORDS_OF_ONE_LETTER
+        return left in _WORDS_OF_ONE_LETTER or text.endswith(_CLASSIFIERS, 0, before.start())
     if _TITLE.fullmatch(left):
         return False
     if left.isupper():  # UBND; after TP, TS and after several (GS.TSKH) stands a name
