@@ -12,6 +12,7 @@ import argparse
 import json
 import random
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,8 +88,11 @@ def measure_stages(texts: list[str], multiple: int) -> dict[str, dict[str, float
     return {"mb": size / 1e6, **costs}
 
 
-def measure_decision(documents: int) -> float:
-    """Seconds to decide which of so many documents are duplicates, a fifth being near-duplicates of another."""
+def measure_decision(documents: int) -> tuple[float, float]:
+    """To decide which of so many documents are duplicates, a fifth being near-duplicates of another: seconds, and MB.
+
+    The memory is that beside the documents' entries and their signatures, which the stage has on disk.
+    """
     import numpy as np
 
     from stages.deduplication.near_duplicates import MinHash
@@ -106,7 +110,12 @@ def measure_decision(documents: int) -> float:
     entries["key"] = rng.integers(0, 2**63, (documents, 2)).view("V16")[:, 0]
     begun = time.process_time()
     decide(entries, signatures, minhash)
-    return time.process_time() - begun
+    seconds = time.process_time() - begun
+    tracemalloc.start()
+    decide(entries, signatures, minhash)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return seconds, peak / 1e6
 
 
 def main() -> None:
@@ -126,9 +135,13 @@ def main() -> None:
         for stage in STAGES
     ]
     show("Peak memory (MiB) and MB/s of processor time", ("", *sizes, *sizes), rows)
-    decisions = [(documents, measure_decision(documents)) for documents in DECIDED_DOCUMENTS]
-    rows = [(f"{n:,}", f"{seconds:.1f}", f"{1e6 * seconds / n:.1f}") for n, seconds in decisions]
-    show("Deciding on duplicates, in one process", ("documents", "seconds", "µs a document"), rows)
+    decisions = [(documents, *measure_decision(documents)) for documents in DECIDED_DOCUMENTS]
+    rows = [
+        (f"{n:,}", f"{seconds:.1f}", f"{1e6 * seconds / n:.1f}", f"{1e6 * peak / n:.0f}")
+        for n, seconds, peak in decisions
+    ]
+    title = "Deciding on duplicates, in one process"
+    show(title, ("documents", "seconds", "µs a document", "bytes a document"), rows)
 
     # The difference of the two larger corpora: what is paid once a process is not paid again.
     grown = measured[-1]["mb"] - measured[-2]["mb"]
