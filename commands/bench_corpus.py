@@ -250,6 +250,8 @@ def compare_chain(texts: list[str], language: str, words: Any) -> tuple[Rate, Ra
     same = replace(
         settings,
         repairs=("encoding", "c4_lines", "personal_data"),
+        tone_placement=None,
+        min_doubled_words=None,
         personal_data=("email", "ip_address"),
         language=None,
         gibberish=None,
