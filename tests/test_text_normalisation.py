@@ -139,13 +139,15 @@ def test_spaces_and_invisible_characters(repair):
         "```\n  thụt vào\nkhông thụt\n```",
     ],
 )
-def test_code_keeps_its_indentation(code):
+def test_code_keeps_its_indentation(repair, code):
     text = f"Đoạn mã sau in ra các số lẻ:\n\n{code}\n\nBạn hãy chạy thử trên máy của mình."
     assert tidy_whitespace(text) == text
+    assert repair(text) == text
     assert tidy_whitespace(text.replace("    ", "\t").replace("\n\n", " \r\n\r\n\r\n")) == text
 
 
 def test_indentation_of_a_page_goes(repair):
+    assert repair("Chợ đông.\n}\n);\nMua cam.") == "Chợ đông.\nMua cam."
     assert repair("  Chợ Gốm:\n    - cam\n  Còn nữa.\n\n   Hết ") == "Chợ Gốm:\n- cam\nCòn nữa.\n\nHết"
 
 

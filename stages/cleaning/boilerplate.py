@@ -29,6 +29,7 @@ _BULLET = re.compile(r"\s*(?:[-–—*+•|]|\d+[.)]|[a-zđ][.)])\s")
 _LEADERS = re.compile(r"[.…]{5,}|_{5,}|(?:\. ){5,}\.?")  # between a title and its page, or to be filled in
 # Four lines and more of at most three characters: a formula, taken apart by the extraction.
 _SINGLE_SIGNS = re.compile(r"(?:(?<=\n)|^)(?:\S{1,3}\n+){3,}\S{1,3}(?=\n|$)")
+_CLOSING = re.compile(r" *[)}\]][)}\];, ]*")
 _TABLE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")  # what stands below the head of a Markdown table
 _HEADING = re.compile(r"(={2,6})\s*([^=\s].*?)\s*\1")
 _ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', "!”", "?”", ":", ";", ",")
@@ -63,7 +64,7 @@ def boilerplate_remover(settings: Boilerplate, repeated_lines: Collection[str] =
         gone = bad.union(
             number
             for number, line in enumerate(lines)
-            if line and not _WORD.search(line) and not _TABLE.fullmatch(line)
+            if line and not _WORD.search(line) and not _TABLE.fullmatch(line) and not _is_code(lines, number)
         )
         if not gone:
             return text
@@ -162,6 +163,12 @@ def plain_headings(text: str) -> str:
             kept.append(heading[2])
             below = len(heading[1])
     return join_lines(reversed(kept))
+
+
+def _is_code(lines: list[str], number: int) -> bool:
+    """Whether a line without words is a fence around code, or closes what indented lines above it began."""
+    is_indented = number > 0 and lines[number - 1].startswith(" ")
+    return lines[number].startswith("```") or bool(is_indented and _CLOSING.fullmatch(lines[number]))
 
 
 def _on_one_line(found: re.Match[str]) -> str:
