@@ -4,6 +4,7 @@ DVC does not follow imports: an edit reruns a stage only if the edited file stan
 Run it after adding or removing an import; a test fails when dvc.yaml and the imports differ.
 """
 
+import argparse
 import ast
 from functools import cache
 from pathlib import Path
@@ -75,6 +76,7 @@ def code_deps(root: Path, stage: str) -> set[str]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     root, yaml = Path.cwd(), YAML()
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)

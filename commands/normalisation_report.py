@@ -5,10 +5,10 @@ are joined here and are to be separated again. Printed as the tables of docs/nor
 hold the same figures to their limits.
 """
 
+import argparse
 import gzip
 import json
 import re
-import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -174,18 +174,19 @@ def _read(file: Path) -> bytes:
 
 def main() -> None:
     """Entry point."""
-    if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with noise and corpus/vi")
+    data = parser.parse_args().data
     print("| form | characters | recoverable | of these restored | all restored |")
     print("| --- | --: | --: | --: | --: |")
-    for row in measure(Path(sys.argv[1]) / "noise"):
+    for row in measure(data / "noise"):
         print(
             f"| {row.form} | {row.characters:,} | {row.recoverable:,} | {row.share:.3%} | "
             f"{row.restored / row.characters:.3%} |"
         )
     print("\n| source | joined sentences | separated | after abbreviations | separated | separated as found |")
     print("| --- | --: | --: | --: | --: | --: |")
-    for place in measure_separation(Path(sys.argv[1]) / "corpus" / "vi"):
+    for place in measure_separation(data / "corpus" / "vi"):
         print(
             f"| {place.source} | {place.sentences:,} | {place.separated / place.sentences:.1%} | "
             f"{place.abbreviations:,} | {place.separated_abbreviations:,} | {place.as_found:,} |"

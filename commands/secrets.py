@@ -4,6 +4,7 @@ send, and in what DVC would push.
 Ends with an error that names each place (never the secret itself).
 """
 
+import argparse
 import re
 import subprocess
 from collections.abc import Iterator
@@ -96,6 +97,7 @@ def _git(root: Path, *words: str) -> str:
 
 def main() -> None:
     """Entry point."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     found = check(Path.cwd())
     if found:
         places = "\n".join(f"  {f.place}{f':{f.line}' if f.line else ''}: {f.kind}" for f in found)

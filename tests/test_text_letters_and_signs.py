@@ -96,6 +96,7 @@ def test_sentences_without_a_space_between_them(glued, apart):
         "TP.Hà Nội, PGS.TS.Nguyễn, TS.BSCKII.Đặng, KTS.Đỗ, NXB.Trẻ, HLV.Đặng, Nguyễn T.Ánh, Y.Đức, Đ.Ánh",
         "tp.Đà Lạt, tx.Thủ Dầu Một, x.Tân Phú, h.Đức Trọng, gs.Đặng, ths.Ánh, bs.Nguyễn, nxb.Trẻ, cty.Ánh, đ/c.Ánh",
         "Báo cáo.Docx, ảnh.Jpg, Math.Tan, string.Trim, math.Min",
+        "Nguyễn.Văn.An@bao.Vn, Pháp.Luật.vn, Hoa.Kỳ.pdf",
         "nhờ ô.Nam, IMG_2020.Jpg, Yahoo!Answers",
         "Prof.Đặng, Ths.Nguyễn, Bs.Trần, Nxb.Trẻ, Mr.Hùng, St.Petersburg",
     ],

@@ -88,6 +88,12 @@ def test_markup_leaves_the_text(repair):
     assert repair(page).split("\n") == ["Chợ họp lúc sáng sớm.", "", "Ai cũng vui & khoẻ.", "Giá 5 < 7 nghìn."]
 
 
+def test_powers_are_written_as_such(repair):
+    assert repair("Cao 10<sup>6</sup> m<sup>2</sup>, 10<sup>-3</sup>, Huế<sup>1</sup> <b>đẹp</b>.") == (
+        "Cao 10⁶ m², 10⁻³, Huế1 đẹp."
+    )
+
+
 @pytest.mark.parametrize("escaped", ["&lt;", "&amp;lt;", "&#38;#x26;lt;", "&amp;" + 30 * "amp;" + "lt;"])
 def test_entities_escaped_over_and_over(repair, escaped):
     assert repair(f"Giá 5 {escaped} 7 nghìn, R&amp;D.") == "Giá 5 < 7 nghìn, R&D."
@@ -178,6 +184,9 @@ def test_lines_of_the_page_go(repair, line):
         "Trời xanh | mây trắng",
         "Xem trang https://example.com để biết thêm về lịch sử của ngôi làng nhỏ ấy.",
         "Chương 2",
+        "2003: Q1 - 2.2% | Q2 - 3.8% | Q3 - 4.7%",
+        "8!! = 2 · 4 · 6 · 8 = 384",
+        "if (a.isEmpty || a.length > 1) {",
         "| 7 | Trên 960 | Trên 80 | 35 |",
         "– Cháu chào bà ạ!",
     ],

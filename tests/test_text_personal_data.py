@@ -24,6 +24,7 @@ redact = redactor(ALL)
     ("written", "placeholder"),
     [
         ("lan.anh@mail.vn", EMAIL),
+        ("giaoduc@bao.com.vn.Trân trọng", f"{EMAIL}. Trân trọng"),
         ("máy chủ 8.8.4.4", f"máy chủ {IPV4}"),
         ("203.162.4.191", IPV4),
         ("2405:4800:102:1::3", IPV6),
@@ -79,6 +80,8 @@ def test_personal_data_is_replaced(written: str, placeholder: str) -> None:
         "Năm 1945, 1954-1975, ngày 30/04/1975, 2.9.1945, lúc 07:30:15.",
         "Luật 36/2009/QH12, Nghị định 15/2020/NĐ-CP, Thông tư 22/2014/TT-BTTTT, số 1234/QĐ-UBND.",
         "Tài khoản 0021000123456 tại ngân hàng, STK: 0711000123, mã số thuế 0700123456.",
+        "Điện thoại 12.990.000 đồng, 15.000.000 chiếc điện thoại; WhatsApp có 2.000.000.000 người dùng.",
+        "Đường dây nóng 2015 2016 2017.",
         "Tổng đài 1900 1234, 1800 6858, hotline 19001009, gọi 113 hoặc 1-800-555-1234.",
         "Dân số 96.208.984 người; diện tích 331.212 km2; mật độ 290,5.",
         "| 2019 | 0,912 | 345 678 | 1.234 | 5 678 901 |",

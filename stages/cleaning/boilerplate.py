@@ -31,6 +31,7 @@ _LEADERS = re.compile(r"[.…]{5,}|_{5,}|(?:\. ){5,}\.?")  # between a title and
 _SINGLE_SIGNS = re.compile(r"(?:(?<=\n)|^)(?:\S{1,3}\n+){3,}\S{1,3}(?=\n|$)")
 _CLOSING = re.compile(r" *[)}\]][)}\];, ]*")
 _TABLE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")  # what stands below the head of a Markdown table
+_FORMULA = re.compile(r"[=%°]|[{};]$")  # figures and code are cut by the same signs as menus
 _HEADING = re.compile(r"(={2,6})\s*([^=\s].*?)\s*\1")
 _ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', "!”", "?”", ":", ";", ",")
 _ENDS_TEXT = (".", "!", "?", "…", ".”", '."', "!”", "?”", ")")
@@ -103,7 +104,7 @@ def boilerplate_test(settings: Boilerplate, repeated_lines: Collection[str] = ()
         if _STARS.search(line):
             return True
         entries = [entry for entry in _SEPARATOR.split(line) if entry.strip()]
-        if len(entries) > 2 and words <= MAX_WORDS_PER_ENTRY * len(entries):
+        if len(entries) > 2 and words <= MAX_WORDS_PER_ENTRY * len(entries) and not _FORMULA.search(line):
             return True
         if len(entries) < 2 and line.count(" - ") > 1:
             entries = line.split(" - ")
@@ -167,7 +168,8 @@ def plain_headings(text: str) -> str:
 
 def _is_code(lines: list[str], number: int) -> bool:
     """Whether a line without words is a fence around code, or closes what indented lines above it began."""
-    is_indented = number > 0 and lines[number - 1].startswith(" ")
+    above = next((line for line in reversed(lines[:number]) if line), "")
+    is_indented = above.startswith(" ") or above == "}"
     return lines[number].startswith("```") or bool(is_indented and _CLOSING.fullmatch(lines[number]))
 
 

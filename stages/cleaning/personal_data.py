@@ -71,6 +71,8 @@ _NAMED_PHONE = re.compile(
 )
 _PHONE_US = re.compile(rf"{_BEGIN}(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d[.-]\d{{4}}{_PHONE_END}")
 _CURRENCY_AFTER = re.compile(r"\s*(?:đồng|vnđ|vnd|usd)\b", re.IGNORECASE)
+# Twelve million of something; years in a row.
+_COUNT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+|(?:19|20)\d\d(?:[ -]+(?:19|20)\d\d)+")
 _TOLL_FREE = re.compile(r"\+?1?[ .(-]*8(?:00|88|77|66|55|44|33)\b|1[89]\W?00")
 _CALL_BEFORE = re.compile(r"\b(?:gọi|liên hệ|điện thoại|số|sđt|đt|zalo|hotline|call|phone|tel)\b", re.IGNORECASE)
 _NO_PHONE = re.compile(r"\b(?:giá|tỷ|triệu|model|mẫu|năm|price|year)\b", re.IGNORECASE)
@@ -103,6 +105,9 @@ _NAMED_PASSPORT = re.compile(
 )
 _SOCIAL_SECURITY = re.compile(rf"{_BEGIN}(?!000|666|9)\d{{3}}-(?!00)\d{{2}}-(?!0000)\d{{4}}{_END}")
 
+# An address that ends a sentence, and the next one without a space: `lan@bao.vn.Trân trọng`.
+_SENTENCE_AFTER_EMAIL = re.compile(rf"(@[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{{2,4}})\.(?=[^\W\d_{LOWER_CASE}])")
+
 _BEFORE = 40  # characters that are looked at for what a number is
 _AROUND = 80  # characters on both sides of a long number, in which its name may stand
 # Six digits, or an IPv4 or IPv6 address.
@@ -128,7 +133,7 @@ def redactor(kinds: Collection[str]) -> Callable[[str], str]:
 
     def redact(text: str) -> str:
         if "email" in kinds and "@" in text:
-            text = email.replace(text)
+            text = email.replace(_SENTENCE_AFTER_EMAIL.sub(r"\1. ", text))
         parts, end = [], 0
         for start, stop in _windows(text):
             window = text[start:stop]
@@ -199,7 +204,8 @@ def _phone(found: re.Match[str]) -> str:
 
 
 def _named_phone(found: re.Match[str]) -> str:
-    is_other = _TOLL_FREE.match(found[2]) or _NO_PHONE.search(found[1])
+    is_other = _TOLL_FREE.match(found[2]) or _NO_PHONE.search(found[1]) or _COUNT.fullmatch(found[2])
+    is_other = is_other or _CURRENCY_AFTER.match(found.string, found.end())
     return (
         found[0] if is_other else found[1] + (found[2] if found[2] in PLACEHOLDERS else _open_bracket(found[2]) + PHONE)
     )

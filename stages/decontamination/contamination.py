@@ -19,10 +19,12 @@ from stages.text.words import mixed, words_of
 # since elsewhere they may be what is asked for.
 _BEFORE_OPTIONS = re.compile(
     r"""
-      (?<!\w) [A-H] (?: [.–-](?=\s) | [):/] )                                  # A.  b)  (c)  d/  E-
+      (?<!\w) [A-H] (?: \.(?=[\s*]|[^\W\d_]) | [ ]?[–-](?=\s) | [])] | [:/] )  # A.  b)  (c)  [D]  e/  F -  **G.**
     | (?: ^ | [?!.:;] ) [\s(]* [1-9] (?: [.–-](?=\s) | [):/](?!\d) )           # 1.  2)  (3)  4/
-    | \b (?: đáp[ ]án | dap[ ]an | trả[ ]lời | tra[ ]loi | answer )             # Đáp án đúng là:
-      (?: [ ] (?: đúng | dung ) )? (?: [ ] (?: là | la ) )? \s* :
+    | \b (?: đáp[ ]án | dap[ ]an | phương[ ]án | phuong[ ]an | trả[ ]lời | tra[ ]loi | lời[ ]giải | loi[ ]giai
+      | chọn | chon | option | answer )                                          # Đáp án đúng là:  Chọn B.  Option C:
+      (?: [ ] (?: đúng | dung ) )? (?: [ ] (?: là | la | is ) )? (?: [ ] [A-H] \b )? \s* [:.]
+    | \b (?: đáp[ ]án | dap[ ]an | answer ) (?: [ ] (?: đúng | dung ) )? [ ] (?: là | la | is ) \b
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )

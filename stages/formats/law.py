@@ -25,7 +25,10 @@ _NUMBER = re.compile(r"^[ \t]*(\d{1,3})[ \t]*$", re.MULTILINE)
 _MIN_PAGES, _MIN_PAGE_CHARACTERS = 3, 500
 _RECIPIENTS = re.compile(r"\s*(?:nơi nhận|nơi gửi)\s*:", re.IGNORECASE)
 _RECIPIENT = re.compile(r"\s*(?:[-–+•*]\s*\S|lưu\s*:|như (?:trên|điều)\b)", re.IGNORECASE)
-_SIGNER_MARK = re.compile(r"\s*(?:TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s*\.\s*(?=[^\W\d_])")
+_SIGNER_MARK = re.compile(
+    rf"\s*(?:(?:TM|KT|TL|TUQ|T/M|K/T|T/L)\s*\.\s*(?=[^\W\d_])|Q\s*\.\s*(?=[^\W\d_](?![{LOWER_CASE}])))"
+)
+_HEAD_WORDS = frozenset(("Phụ", "Điều", "Chương", "Mục", "Phần", "Mẫu", "Biểu"))  # what may follow a signature
 _SIGNER_TITLES = (
     "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CHỦ NHIỆM", "PHÓ CHỦ NHIỆM",
     "THỐNG ĐỐC", "PHÓ THỐNG ĐỐC", "TỔNG THANH TRA", "CHÁNH ÁN", "VIỆN TRƯỞNG", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC",
@@ -118,7 +121,9 @@ def without_signature(line: str) -> str:
     words = _SIGNED.sub(" ", line, count=1).split() if _SIGNED.search(line) else line.split()
     office = next((n for n, word in enumerate(words) if any(letter.islower() for letter in word)), len(words))
     name = 0
-    while office + name < len(words) and name < _MAX_NAME_WORDS and words[office + name].istitle():
+    for word in words[office : office + _MAX_NAME_WORDS]:
+        if not word.istitle() or word in _HEAD_WORDS:
+            break
         name += 1
     if not _is_name(words[office : office + name]):
         return "" if marked and office == len(words) else line

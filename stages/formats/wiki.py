@@ -37,6 +37,7 @@ _SHOWN = (
     | dict.fromkeys(("birth date", "birth date and age", "death date", "death date and age", "start date"), _ISO_DAY)
     | {"lang": "{2}", "frac": "{1}/{2}"}
 )
+_RANGE_SIGNS = frozenset(("-", "–", "to", "đến", "and", "by", "x"))
 _LANGUAGE = "lang-"  # {{lang-en|word}}
 _LIST_MARK = re.compile(r"^(?:[*:;]|#(?!\d))+[ \t]*", re.MULTILINE)  # `#1` is a rank
 # What a removed template leaves: spaces at a line's ends, before others, and before punctuation.
@@ -95,6 +96,8 @@ def _shown(template: Any) -> str:
     name, _, first = str(template.name).strip().lower().partition(":")  # {{formatnum:1000}} has it in its name
     arguments = [str(one.value).strip() for one in template.params if str(one.name).strip().isdigit()]
     arguments = [first, *arguments] if first else arguments
+    if len(arguments) > 3 and arguments[1] in _RANGE_SIGNS:  # {{convert|5|-|10|km}}
+        arguments = [f"{arguments[0]}–{arguments[2]}", *arguments[3:]]
     form = "{1}" if name.startswith(_LANGUAGE) else _SHOWN.get(name, "")
     try:
         return form.format("", *arguments)

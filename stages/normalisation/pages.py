@@ -28,6 +28,9 @@ _TAG = re.compile(
     r"(\s+(?:[\w:@.-]+\s*=|(?:checked|controls|disabled|hidden|multiple|nowrap|required|selected)\b)[^<>]*)?\s*/?>(?!`)",
     re.IGNORECASE,
 )
+# Of a number or a unit (10<sup>6</sup>, km<sup>2</sup>); behind a word stands the number of a note.
+_POWER = re.compile(r"(?:(?<=\d)|(?<=\b[a-z])|(?<=\b[a-z]{2}))<sup>([+−-]?\d{1,4})</sup>", re.IGNORECASE)
+_SUPERSCRIPTS = str.maketrans("0123456789+−-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _NEVER_CLOSED = frozenset(("br", "hr", "wbr"))
 _END_OPTIONAL = frozenset(
     ("body", "dd", "dt", "head", "html", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr")
@@ -68,6 +71,7 @@ def _remove_tags(text: str) -> str:
     A name alone in angle brackets may be spoken of (`<b>` makes letters bold) or stand between two less-than signs
     (`x<s>y`): it is a tag if the text closes it as well, or if HTML does not ask for that and the text has other tags.
     """
+    text = _POWER.sub(lambda power: power[1].translate(_SUPERSCRIPTS), text)
     closed, bare, is_html = set(), set(), False
     for end, name, attributes in _TAG.findall(text):
         name = name.lower()

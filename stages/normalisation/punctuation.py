@@ -65,6 +65,7 @@ _NAME_ENDING = re.compile(
     "xml|zip",
     re.IGNORECASE,
 )
+_NAME_AHEAD = re.compile(rf"[^\s@]{{0,64}}@|[\w-]{{1,64}}\.(?:{_NAME_ENDING.pattern})\b", re.IGNORECASE)
 _LONGEST_WORD = 30
 
 
@@ -108,7 +109,8 @@ def separate_sentences(text: str) -> str:
 def _is_glued(text: str, place: int) -> bool:
     start = max(text.rfind(" ", 0, place), text.rfind("\n", 0, place), place - 100) + 1
     before, after = _WORD_BEFORE.search(text, start, place), _WORD_AFTER.match(text, place, place + _LONGEST_WORD)
-    if not before or not after or _NAME_ENDING.fullmatch(after[1]) or _ADDRESS.search(text, start, place):
+    is_name = _ADDRESS.search(text, start, place) or _NAME_AHEAD.match(text, place)
+    if not before or not after or is_name or _NAME_ENDING.fullmatch(after[1]):
         return False
     left, right = before[1], after[1]
     if len(left) > 1 and not left.isascii() and not left.isupper() and is_syllable(left):  # most, so asked first
