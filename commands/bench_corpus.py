@@ -1,4 +1,4 @@
-"""Measure the corpus stages on real text: MB/s and documents/s on one core, against datatrove's own rules, and memory.
+"""Measure the corpus stages on real text: MB/s and documents/s on one core, against datatrove's own rules.
 
     python -m commands.bench_corpus FILE_OR_FOLDER ... --language vi
 
@@ -13,9 +13,6 @@ and `--extra-packages build/pyvi` its rows appear. The tables are those of docs/
 
 import argparse
 import importlib.util
-import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,13 +22,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from stages import params
-from stages.command import COSTS, start
+from stages.command import start
 from stages.errors import BadInput
 
 PARAMS = Path("params.yaml")
 READERS = {".jsonl": "read_jsonl", ".gz": "read_jsonl", ".zst": "read_jsonl", ".parquet": "read_parquet"}
 WARM_UP_TEXTS = 20  # tables and caches that are made once a process are not measured
-INPUT_MULTIPLES = (1, 4, 16)
 LANGUAGE_MODEL_ORDER, LANGUAGE_MODEL_BYTES = 5, 2_000_000  # the order of the real profile
 CONTAMINATION_ITEMS, ITEM_SYLLABLES = 2_000, 30
 
@@ -119,7 +115,7 @@ def _bench_deduplication(texts: list[str]) -> Iterator[tuple[str, Rate]]:
     from stages.deduplication.repeated_passages import SPAN, Winnowing, copies, winnow
     from stages.text.vietnamese import all_syllables
 
-    yield "MinHash signature", measure(Signer(_minhash()).signature, texts, texts)[0]
+    yield "MinHash signature", measure(Signer(minhash_settings()).signature, texts, texts)[0]
     yield "key of exact duplicates", measure(exact_key, texts, texts)[0]
     winnowing = Winnowing(params.read(PARAMS)["dedup"]["min_passage_syllables"])
     yield "fingerprints of passages", measure(lambda text: winnow(lowered_words(text), 0, winnowing), texts, texts)[0]
@@ -161,7 +157,8 @@ def _bench_scores(texts: list[str]) -> Iterator[tuple[str, Rate]]:
     yield "quality classifier", measure(classifier.probability, texts, texts)[0]
 
 
-def _minhash() -> Any:
+def minhash_settings() -> Any:
+    """Those of params.yaml."""
     from stages.deduplication.near_duplicates import MinHash
 
     values = params.read(PARAMS)["dedup"]
@@ -292,7 +289,7 @@ def compare_signatures(texts: list[str], words: Any) -> tuple[Rate, Rate]:
 
     from stages.deduplication.near_duplicates import Signer
 
-    settings = _minhash()
+    settings = minhash_settings()
     normal = TextNormConfig(norm_unicode_diacritics=False)
     config = MinhashConfig(settings.shingle_syllables, settings.bands, settings.rows, norm_config=normal)
     with TemporaryDirectory() as folder:
@@ -304,19 +301,6 @@ def compare_signatures(texts: list[str], words: Any) -> tuple[Rate, Rate]:
                 stock.get_signature(shingles)
 
         return measure(Signer(settings).signature, texts, texts)[0], measure(sign, texts, texts)[0]
-
-
-def run_stage(stage: str, arguments: list[str], costs: Path) -> dict[str, float]:
-    """Run a stage; returns what it says that it cost: `wall_s`, `cpu_s`, and `peak_mib` of its largest process."""
-    costs.unlink(missing_ok=True)
-    command = [sys.executable, "-m", f"stages.{stage}", *arguments]
-    # Through a shell, since Linux counts what the process before `exec` had, and this one is large.
-    through_shell = ["sh", "-c", '"$@"; exit $?', "sh", *command]
-    environment = {**os.environ, COSTS: str(costs)}
-    done = subprocess.run(through_shell, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise BadInput(f"{' '.join(command)} failed: {done.stderr.strip()[-500:]}")
-    return json.loads(costs.read_text())
 
 
 def pyvi_words() -> Any | None:

@@ -10,16 +10,21 @@ are those of docs/scale.md.
 
 import argparse
 import json
+import os
 import random
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from commands.bench_corpus import INPUT_MULTIPLES, read_texts, run_stage, show
-from stages.command import start
+from commands.bench_corpus import minhash_settings, read_texts, show
+from stages.command import COSTS, start
+from stages.errors import BadInput
 
+INPUT_MULTIPLES = (1, 4, 16)
 STAGES = ("clean", "perplexity", "dedup", "split")
 DECIDED_DOCUMENTS = (250_000, 1_000_000)
 DUPLICATE_SHARE = 0.2
@@ -49,6 +54,19 @@ def other_syllables(seed: int) -> dict[str, str]:
     for syllables in by_size.values():
         mapping |= dict(zip(syllables, rng.sample(syllables, len(syllables)), strict=True))
     return mapping
+
+
+def run_stage(stage: str, arguments: list[str], costs: Path) -> dict[str, float]:
+    """Run a stage; returns what it says that it cost: `wall_s`, `cpu_s`, and `peak_mib` of its largest process."""
+    costs.unlink(missing_ok=True)
+    command = [sys.executable, "-m", f"stages.{stage}", *arguments]
+    # Through a shell, since Linux counts what the process before `exec` had, and this one is large.
+    through_shell = ["sh", "-c", '"$@"; exit $?', "sh", *command]
+    environment = {**os.environ, COSTS: str(costs)}
+    done = subprocess.run(through_shell, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BadInput(f"{' '.join(command)} failed: {done.stderr.strip()[-500:]}")
+    return json.loads(costs.read_text())
 
 
 def measure_stages(texts: list[str], multiple: int) -> dict[str, dict[str, float]]:
@@ -95,10 +113,9 @@ def measure_decision(documents: int) -> tuple[float, float]:
     """
     import numpy as np
 
-    from stages.deduplication.near_duplicates import MinHash
     from stages.deduplication.parts import DOCUMENT, decide
 
-    minhash = MinHash(shingle_syllables=5, bands=14, rows=8, seed=1, min_similarity=0.7)
+    minhash = minhash_settings()
     rng = np.random.default_rng(1)
     signatures = rng.integers(0, 2**32, (documents, minhash.bands * minhash.rows), dtype=np.uint32)
     copies = int(documents * DUPLICATE_SHARE)

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from stages.cleaning.phrases import phrase_pattern
 from stages.cleaning.settings import Boilerplate
-from stages.normalisation.pages import join_lines
+from stages.normalisation.pages import FENCE, join_lines
 from stages.text.vietnamese import syllables
 
 _SPACES = re.compile(r"[^\S\n]+")
@@ -168,9 +168,10 @@ def plain_headings(text: str) -> str:
 
 def _is_code(lines: list[str], number: int) -> bool:
     """Whether a line without words is a fence around code, or closes what indented lines above it began."""
-    above = next((line for line in reversed(lines[:number]) if line), "")
-    is_indented = above.startswith(" ") or above == "}"
-    return lines[number].startswith("```") or bool(is_indented and _CLOSING.fullmatch(lines[number]))
+    if not _CLOSING.fullmatch(lines[number]):
+        return lines[number].startswith(FENCE)
+    above = next((lines[place] for place in range(number - 1, -1, -1) if lines[place]), "")
+    return above.startswith(" ") or above == "}"
 
 
 def _on_one_line(found: re.Match[str]) -> str:

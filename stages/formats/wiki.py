@@ -29,10 +29,11 @@ _NOT_TEXT = r"(?:file|image|media|category|tập tin|tệp|hình|thể loại)"
 _MARKUP = re.compile(r"\[\[[^\[\]\n]+\]\]|\{\{[^\W\d_]|^\{\||<(?:ref|math)\b|'''", re.MULTILINE)
 _HEAD = re.compile(r"[ \t]*(={1,6})[ \t]*(.*?)[ \t]*\1[ \t]*")
 # Templates whose text stands in their arguments, by name in lower case: what they show, {1} is the first argument.
+_MEASURES = ("convert", "cvt")
 _DAY, _ISO_DAY = "{3} tháng {2} năm {1}", "{1}-{2:0>2}-{3:0>2}"
 _SHOWN = (
     dict.fromkeys(("nowrap", "nobr", "small", "big", "vie", "nihongo", "abbr", "formatnum", "quote", "cquote"), "{1}")
-    | dict.fromkeys(("convert", "cvt"), "{1} {2}")
+    | dict.fromkeys(_MEASURES, "{1} {2}")
     | dict.fromkeys(("ngày sinh", "ngày sinh và tuổi", "ngày mất", "ngày mất và tuổi"), _DAY)
     | dict.fromkeys(("birth date", "birth date and age", "death date", "death date and age", "start date"), _ISO_DAY)
     | {"lang": "{2}", "frac": "{1}/{2}"}
@@ -96,7 +97,7 @@ def _shown(template: Any) -> str:
     name, _, first = str(template.name).strip().lower().partition(":")  # {{formatnum:1000}} has it in its name
     arguments = [str(one.value).strip() for one in template.params if str(one.name).strip().isdigit()]
     arguments = [first, *arguments] if first else arguments
-    if len(arguments) > 3 and arguments[1] in _RANGE_SIGNS:  # {{convert|5|-|10|km}}
+    if name in _MEASURES and len(arguments) > 3 and arguments[1] in _RANGE_SIGNS:  # {{convert|5|-|10|km}}
         arguments = [f"{arguments[0]}–{arguments[2]}", *arguments[3:]]
     form = "{1}" if name.startswith(_LANGUAGE) else _SHOWN.get(name, "")
     try:

@@ -44,7 +44,7 @@ _OTHER_SPACE = re.compile(r"[^\S \n]")
 # Of a block of code: the line above it (`for i in range(10):`, `int main() {`), or the fence of Markdown. Other
 # indentation is the page's, not the text's.
 _OPENS_BLOCK = re.compile(r"\{$|^(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:$")
-_FENCE = "```"
+FENCE = "```"
 _MAY_BE_CODE = re.compile(r"[{:]\s*\n[^\S\n]")
 _TAB = 4  # spaces
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -113,7 +113,7 @@ def tidy_whitespace(text: str) -> str:
     if not _is_untidy(text):
         return text
     text = _LINE_BREAK.sub("\n", text)
-    if _FENCE in text or _MAY_BE_CODE.search(text):
+    if FENCE in text or _MAY_BE_CODE.search(text):
         return join_lines(_tidy_lines_with_code(text.split("\n")))
     return join_lines(line.strip() for line in _SPACES.sub(" ", text).split("\n"))
 
@@ -126,7 +126,7 @@ def _tidy_lines_with_code(lines: Iterable[str]) -> Iterator[str]:
         if words and not indentation:
             is_block = False
         yield " " * indentation + words if words and (is_fenced or is_block) else words
-        if words.startswith(_FENCE) and words.count(_FENCE) == 1:
+        if words.startswith(FENCE) and words.count(FENCE) == 1:
             is_fenced = not is_fenced
         is_block = is_block or _OPENS_BLOCK.search(words) is not None
 
