@@ -1,6 +1,5 @@
 """An extended tokenizer's folder with the account of what was won: metrics and report.json."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,12 +27,11 @@ def write_extension(
     old = byte_bpe.read(base / "tokenizer.json")
     extended = extend_tokenizer(old, vietnamese, english, settings)
     before, after = old.tokenizer(), extended.bpe.tokenizer()
-    used = fertility.token_counts(fertility.count_words(vietnamese()), after)
     metrics: dict[str, Any] = {
         "size": extended.bpe.size,
         "base_size": old.size,
         "new_tokens": len(extended.made),
-        "new_tokens_used": sum(used[token.id] > 0 for token in extended.made) / max(len(extended.made), 1),
+        "new_tokens_used": sum(count > 0 for count in extended.occurrences.values()) / max(len(extended.made), 1),
     }
     for language, domains in held_out.items():
         everything = [text for texts in domains.values() for text in texts]
@@ -42,7 +40,10 @@ def write_extension(
         }
     with new_folder(out) as folder:
         write_tokenizer(folder, extended.bpe, base)
-        write_json(folder / "report.json", {"new_tokens": [_entry(token, used) for token in extended.made]})
+        write_json(
+            folder / "report.json",
+            {"new_tokens": [_entry(token, extended.occurrences[token.id]) for token in extended.made]},
+        )
     return metrics
 
 
@@ -68,7 +69,7 @@ def _compare(texts: list[str], before: Tokenizer, after: Tokenizer) -> dict[str,
     }
 
 
-def _entry(token: NewToken, used: Counter[int]) -> dict[str, Any]:
+def _entry(token: NewToken, occurrences: int) -> dict[str, Any]:
     """A line of the report. `text` is empty for a token that is no whole characters."""
     try:
         text = byte_bpe.to_bytes(token.token).decode()
@@ -81,5 +82,6 @@ def _entry(token: NewToken, used: Counter[int]) -> dict[str, Any]:
         "kind": token.kind,
         "parts": list(token.parts),
         "count_when_merged": token.count,
-        "occurrences": used[token.id],
+        "occurrences": occurrences,
+        "intermediate": occurrences == 0,
     }
