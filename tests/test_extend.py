@@ -6,8 +6,8 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from stages.errors import BadInput
-from stages.extend import Params, run
-from stages.model.initialisation import INITIALISATIONS, mean, random
+from stages.extend import SECTIONS, Params, run
+from stages.params import load
 from stages.text.vietnamese import all_syllables
 from stages.tokenizer import byte_bpe, fertility
 from stages.tokenizer.extension import base_pieces, extend
@@ -16,7 +16,6 @@ from stages.tokenizer.pieces import SyllablePieces, accented_letters
 from tests.tiny_model import make_tiny_model
 
 VIETNAMESE = ["Người thầy giáo sống trong làng gần sông.", "Trường học nằm trong một thị trấn nhỏ."] * 5
-PARAMS = Params(initialisation="mean", seed=1)
 EMBEDDING = "model.embed_tokens.weight"
 
 
@@ -36,32 +35,19 @@ def tokenizer(base, tmp_path_factory):
     return folder
 
 
-def test_mean_is_of_vectors_by_hand():
-    rows = torch.tensor([[1.0, 2.0, 3.0], [3.0, 6.0, 9.0], [0.0, 0.0, 30.0]])
-    made = mean(rows, [[0, 1], [2], [0, 0, 2, 2]], seed=0)
-    assert made.tolist() == [[2.0, 4.0, 6.0], [0.0, 0.0, 30.0], [0.5, 1.0, 16.5]]
+@pytest.fixture(scope="module")
+def params(repository):
+    return load(Params, repository / "params.yaml", *SECTIONS)
 
 
-@pytest.mark.parametrize("name", sorted(INITIALISATIONS))
-def test_rows_are_vectors_in_the_precision_of_the_base(name):
-    rows = torch.randn(10, 64, generator=torch.Generator().manual_seed(1)).bfloat16()
-    made = INITIALISATIONS[name](rows, [[1, 2], [3], [4, 5, 6]], 1)
-    assert made.shape == (3, 64)
-    assert made.dtype == torch.bfloat16
-    assert (made.float().std(dim=1) > 0.1).all(), "a row of one repeated number"
+@pytest.fixture
+def unread(tmp_path):
+    """Text, dictionary and donor that do not exist, for methods that read none of them."""
+    return tmp_path / "split", tmp_path / "dictionary.tsv", tmp_path / "donor"
 
 
-def test_random_rows_follow_the_base_and_the_seed():
-    rows = torch.randn(500, 4, generator=torch.Generator().manual_seed(1)) * torch.tensor([1.0, 2.0, 0.1, 5.0]) + 3
-    made = random(rows, [[0]] * 2000, 7)
-    assert torch.allclose(made.mean(dim=0), rows.mean(dim=0), atol=0.3)
-    assert torch.allclose(made.std(dim=0), rows.std(dim=0), rtol=0.1)
-    assert torch.equal(made, random(rows, [[0]] * 2000, 7))
-    assert not torch.equal(made, random(rows, [[0]] * 2000, 8))
-
-
-def test_base_rows_stay_and_new_rows_are_means_of_their_pieces(base, tokenizer, tmp_path):
-    metrics = run(base, tokenizer, tmp_path / "extend", PARAMS)
+def test_base_rows_stay_and_new_rows_are_means_of_their_pieces(base, tokenizer, tmp_path, params, unread):
+    metrics = run(base, tokenizer, *unread, tmp_path / "extend", params)
     before, after = (load_file(folder / "model.safetensors") for folder in (base, tmp_path / "extend"))
     old_size = len(before[EMBEDDING])
     assert metrics["size"] == len(after[EMBEDDING]) == old_size + metrics["new_rows"]
@@ -75,8 +61,8 @@ def test_base_rows_stay_and_new_rows_are_means_of_their_pieces(base, tokenizer, 
     assert torch.allclose(after[EMBEDDING][id_], before[EMBEDDING][pieces].mean(dim=0))
 
 
-def test_opens_in_transformers_and_gives_english_the_same_hidden_states(base, tokenizer, tmp_path):
-    run(base, tokenizer, tmp_path / "extend", PARAMS)
+def test_opens_in_transformers_and_gives_english_the_same_hidden_states(base, tokenizer, tmp_path, params, unread):
+    run(base, tokenizer, *unread, tmp_path / "extend", params)
     before, after = (AutoModelForCausalLM.from_pretrained(folder) for folder in (base, tmp_path / "extend"))
     assert after.lm_head.weight.data_ptr() == after.model.embed_tokens.weight.data_ptr()
     ids = AutoTokenizer.from_pretrained(tmp_path / "extend")("The cat sat on the mat.", return_tensors="pt")[
@@ -98,8 +84,8 @@ def test_a_byte_that_the_base_lacks_stands_for_all_its_bytes(base):
     assert len(pieces) == 255
 
 
-def test_a_tokenizer_of_another_base_is_refused(base, tokenizer, tmp_path):
+def test_a_tokenizer_of_another_base_is_refused(base, tokenizer, tmp_path, params, unread):
     other = make_tiny_model(tmp_path / "other", text=["Quite different text gives quite different merges."])
     with pytest.raises(BadInput, match="Run the stage vocab"):
-        run(other, tokenizer, tmp_path / "extend", PARAMS)
+        run(other, tokenizer, *unread, tmp_path / "extend", params)
     assert not (tmp_path / "extend").exists()
