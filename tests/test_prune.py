@@ -1,5 +1,7 @@
 """Pruning: which tokens stay, and that nothing changes for text that needs only those."""
 
+import dataclasses
+import gzip
 import json
 import random
 import unicodedata
@@ -14,12 +16,9 @@ from stages.errors import BadInput
 from stages.params import load
 from stages.prune import Params, run
 from stages.text.documents import Document, write_documents
-from stages.text.vietnamese import all_syllables
 from stages.tokenizer import byte_bpe, fertility, pruning
 from stages.tokenizer.byte_bpe import ByteBPE
-from stages.tokenizer.extension import extend
 from stages.tokenizer.overrides import read_overrides
-from stages.tokenizer.pieces import SyllablePieces, accented_letters
 from stages.tokenizer.pruning import Policy, decide, named_ids, new_ids, price, prune, renumbered, token_counts
 from stages.tokenizer.scripts import Scripts
 from stages.tokenizer.sentencepiece_bpe import SentencePieceBPE, read_either
@@ -187,7 +186,7 @@ def test_a_part_of_a_character_stays_if_it_is_part_of_one_in_the_scripts():
     latin = Scripts(["Latin", "Common"])
     assert latin.allow("“".encode()[:2]) and latin.allow("“".encode()[1:]) and latin.allow("x ế".encode()[:-1])
     assert not latin.allow("中".encode()[:2]) and not latin.allow("a中".encode()[:-1])
-    assert Scripts(["Han"]).allow("中".encode()[:2])
+    assert Scripts(["Thai"]).allow("ก".encode()[:2]) and not Scripts(["Thai"]).allow(b"a")
     with pytest.raises(BadInput, match="'Vietnamese' is no Unicode script"):
         Scripts(["Vietnamese"])
 
@@ -209,8 +208,6 @@ def test_an_unknown_post_processor_is_refused():
 
 
 def test_merges_of_older_files_and_compressed_files_are_read(tmp_path):
-    import gzip
-
     made = definition("qwen")
     made["model"]["merges"] = [" ".join(pair) for pair in made["model"]["merges"]]
     (tmp_path / "tokenizer.json.gz").write_bytes(gzip.compress(json.dumps(made).encode()))
@@ -311,11 +308,11 @@ def test_special_ids_in_configs_are_renumbered():
         renumbered(CONFIG, {7: 0})
 
 
-def make_model(folder: Path, kind: str, tied: bool, padding: int = 5) -> Path:
+def make_model(folder: Path, tokenizer: str | ByteBPE, tied: bool, padding: int = 5) -> Path:
     """A nano Llama with random weights, padding rows beyond the tokenizer, and ids in its configs."""
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-    bpe = tokenizer_of(kind)
+    bpe = tokenizer_of(tokenizer) if isinstance(tokenizer, str) else tokenizer
     end = max(bpe.special_ids)
     torch.manual_seed(1)
     config = LlamaConfig(
@@ -394,31 +391,164 @@ def test_rows_that_pad_are_zero_and_never_generated(tmp_path):
     assert json.loads((tmp_path / "out" / "config.json").read_text())["vocab_size"] == size
 
 
-def chain(bpe: ByteBPE, texts: list[str], syllables: int) -> tuple[ByteBPE, ByteBPE]:
-    """Prune by script, then extend by continued BPE on Vietnamese."""
-    smaller = prune(bpe, new_ids(decide(bpe, SCRIPT, {})))
-    words = fertility.count_pretokens(fertility.count_words(texts), smaller.tokenizer())
-    allows = SyllablePieces(all_syllables()).allows
-    extended, _ = extend(smaller, words, allows, accented_letters(), syllables, 2, None)
-    return smaller, extended
+def chain(repository: Path, base: Path, documents: Path, tmp_path: Path, new_tokens: int) -> list[Path]:
+    """The stages prune, vocab and extend one after the other; returns the folders of base, pruned and extended."""
+    from stages import extend, vocab
+
+    metrics = pruned(base, documents, tmp_path, SCRIPT)
+    assert metrics["size"] < metrics["size_before"]
+    wanted = {"new_tokens": new_tokens, "min_count": 2}
+    settings = dataclasses.replace(load(vocab.Params, repository / "params.yaml", *vocab.SECTIONS), **wanted)
+    vocab.run(tmp_path / "out", documents, tmp_path / "vocab", settings)
+    settings = load(extend.Params, repository / "params.yaml", *extend.SECTIONS)
+    extend.run(tmp_path / "out", tmp_path / "vocab", tmp_path / "extended", settings)
+    return [base, tmp_path / "out", tmp_path / "extended"]
 
 
-def test_a_pruned_vocabulary_can_be_extended():
-    bpe = tokenizer_of("qwen")
-    smaller, extended = chain(bpe, VIETNAMESE * 3, syllables=300)
-    assert extended.size > smaller.size
-    assert {token: extended.vocabulary[token] for token in smaller.vocabulary} == smaller.vocabulary
-    assert fertility.changed([*ENGLISH, "plain ASCII text, 12"], smaller.tokenizer(), extended.tokenizer()) == []
-    lines = [
-        unicodedata.normalize("NFC", line) for line in TEXTS + random_lines(300, seed=3)
-    ]  # as Qwen's tokenizer does
+def assert_chain_holds(folders: list[Path], english: list[str], others: list[str]) -> None:
+    """English has the same ids and logits in the pruned and the extended model, and every text comes back."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    base, smaller, extended = (read_either(folder / "tokenizer.json") for folder in folders)
+    assert smaller.size < base.size and smaller.size < extended.size
+    assert smaller.vocabulary.items() <= extended.vocabulary.items()
+    models = [AutoModelForCausalLM.from_pretrained(folder) for folder in folders[1:]]
+    assert [model.config.vocab_size for model in models] == [smaller.size, extended.size]
+    tokenizers = [AutoTokenizer.from_pretrained(folder) for folder in folders]
+    for text in english:
+        with_end = f"{text}{tokenizers[0].eos_token}"
+        ids = [tokenizer(with_end)["input_ids"] for tokenizer in tokenizers[1:]]
+        assert ids[0] == ids[1] and len(ids[0]) == len(tokenizers[0](with_end)["input_ids"])
+        assert ids[1][-1] == models[1].config.eos_token_id[0] == tokenizers[2].eos_token_id
+        with torch.no_grad():
+            logits = [
+                model(torch.tensor([one])).logits[..., : smaller.size] for model, one in zip(models, ids, strict=True)
+            ]
+        torch.testing.assert_close(*logits, rtol=0, atol=1e-6)
+    # Qwen's tokenizer brings text to NFC itself.
+    lines = [unicodedata.normalize("NFC", line) for line in [*english, *others]]
     assert fertility.not_restored(lines, extended.tokenizer()) == []
-    for token, id_ in {"<|endoftext|>": smaller.size - 3, "<|im_end|>": smaller.size - 1}.items():
-        assert extended.tokenizer().encode(f"a{token}").ids[-1] == id_
-    assert len(extended.tokenizer().encode(VIETNAMESE[0]).ids) <= len(bpe.tokenizer().encode(VIETNAMESE[0]).ids)
+
+
+def test_a_pruned_vocabulary_can_be_extended(repository, documents, tmp_path):
+    base = make_model(tmp_path / "base", "qwen", tied=True)
+    folders = chain(repository, base, documents, tmp_path, new_tokens=300)
+    assert_chain_holds(folders, ENGLISH[:1], TEXTS + random_lines(300, seed=3))
+
+
+def test_the_command_compares_policies_and_writes_the_chosen_one(tmp_path, repository, monkeypatch, capsys):
+    from commands.prune_vocabulary import main
+
+    model = make_model(tmp_path / "base", "gemma2", tied=True)
+    for language, texts in {"vi": VIETNAMESE, "en": ENGLISH + OTHERS[:1]}.items():
+        (tmp_path / language).mkdir()
+        lines = [json.dumps({"text": text * times}, ensure_ascii=False) for text in texts for times in range(1, 40)]
+        (tmp_path / language / "documents.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    russian = next(token for token in tokenizer_of("gemma2").vocabulary if "кн" in token)
+    (tmp_path / "overrides.txt").write_text(f'keep "{russian}"', encoding="utf-8")
+    words = f"""prune_vocabulary {model} --params {repository / "params.yaml"} --text vi={tmp_path / "vi"}
+        --text en={tmp_path / "en"} --compare 1 5000 --out {tmp_path / "out"} --pad-to-multiple 64
+        --overrides {tmp_path / "overrides.txt"}"""
+    monkeypatch.setattr("sys.argv", words.split())
+    main()
+    shown = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in shown.splitlines() if line.startswith("|")]
+    sizes = {row[0]: int(row[1].replace(",", "")) for row in rows[2:]}
+    assert list(sizes) == [
+        "script", "script_and_count 1", "script_and_count 5000", "count 1", "count 5000", "script, written",
+    ]  # fmt: skip
+    assert sizes["script_and_count 5000"] < sizes["script_and_count 1"] < sizes["script"] == sizes["script, written"]
+    assert russian in read_either(tmp_path / "out" / "tokenizer.json").vocabulary
+    (script,) = [row for row in rows if row[0] == "script"]
+    saved = (tokenizer_of("gemma2").size - sizes["script"]) * 32 * 4 / 1e6
+    assert script[3] == f"{saved:,.1f}" and script[4:6] == ["100.0%", "+0.00%"] and script[6] != "100.0%"
+    assert json.loads((tmp_path / "out" / "config.json").read_text())["vocab_size"] % 64 == 0
+    assert (tmp_path / "out" / "decisions.tsv").read_text().count("\n") == tokenizer_of("gemma2").size + 1
+
+
+def test_the_command_refuses_what_it_cannot_use(tmp_path, repository, monkeypatch):
+    from commands.prune_vocabulary import main
+
+    (tmp_path / "tokenizer.json").write_text(tokenizer_of("qwen").dump())
+    (tmp_path / "short.txt").write_text("một\n")
+    params = repository / "params.yaml"
+    for words, message in {
+        "--compare 1": "expected LANGUAGE=PATH",
+        f"--text vi={tmp_path}/short.txt": "nothing to do",
+        f"--text vi={tmp_path}/short.txt --compare 1": "too little text",
+        f"--text vi={tmp_path}/tokenizer.json --compare 1": "of no kind that can be read",
+        f"--text ru={tmp_path}/short.txt --compare 1": "prune.min_counts: nothing for ru",
+    }.items():
+        monkeypatch.setattr("sys.argv", f"prune_vocabulary {tmp_path} --params {params} {words}".split())
+        with pytest.raises(BadInput, match=message):
+            main()
 
 
 def test_params_of_the_repository_load(repository):
     assert load(Params, repository / "params.yaml", "prune").policy == "script"
     bpe = tokenizer_of("smollm2")
     assert read_overrides(repository / "data" / "pruning_overrides.txt", bpe) == []
+
+
+REAL = {
+    "smollm2": "tokenizers/smollm2/tokenizer.json",
+    "qwen": "tokenizers/qwen/tokenizer.json.gz",
+    "llama3": "tokenizers/llama3/tokenizer.json.gz",
+    "gemma2": "tokenizers/gemma2/tokenizer.json.gz",
+}
+
+
+def real_lines(real_data, count: int, language: str = "*") -> list[str]:
+    """Lines of the corpus, as many from each of its files."""
+    files = sorted(real_data("corpus").glob(f"{language}/*.jsonl.gz"))
+    assert files
+    lines: list[str] = []
+    for file in files:
+        found: list[str] = []
+        with gzip.open(file, "rt", encoding="utf-8") as documents:
+            for document in documents:
+                found += [line for line in json.loads(document)["text"].splitlines() if line]
+                if len(found) >= -(-count // len(files)):
+                    break
+        lines += found[: -(-count // len(files))]
+    return lines
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("kind", KINDS)
+def test_real_lines_of_kept_tokens_have_exactly_their_new_ids(real_data, kind):
+    bpe, lines = read_either(real_data(REAL[kind])), real_lines(real_data, 150_000)
+    assert len(lines) > 140_000
+    counts = {"vi": token_counts(lines[::20], bpe.tokenizer())}
+    both = Policy(policy="script_and_count", scripts=SCRIPT.scripts, min_counts={"vi": 2})
+    for policy, least_kept in ((SCRIPT, 0.97), (both, 0.3)):
+        decisions = decide(bpe, policy, counts)
+        new_id = new_ids(decisions)
+        smaller = prune(bpe, new_id)
+        kept, wrong = violations(lines, bpe, smaller, new_id)
+        assert kept > least_kept * len(lines) and wrong == 0
+    foreign = ["我们今天在河边看书。", "Сегодня мы читаем книгу.", "วันนี้เราอ่านหนังสือ", "오늘 책을 읽는다", "नमस्ते दुनिया"]
+    assert fertility.not_restored(foreign, smaller.tokenizer()) == []
+
+
+@pytest.mark.real
+def test_qwen_is_pruned_and_extended_with_a_nano_model(real_data, repository, tmp_path):
+    for language in ("vi", "en"):
+        lines = [line for line in real_lines(real_data, 24_000, language) if len(line) > 40]
+        listed = [Document(f"{n:016}", line, "source") for n, line in enumerate(lines)]
+        write_documents(tmp_path / "split" / language / "train", listed[20:])
+        write_documents(tmp_path / "split" / language / "validation", listed[:20])
+    base = make_model(tmp_path / "base", read_either(real_data(REAL["qwen"])), tied=True, padding=290)
+    folders = chain(repository, base, tmp_path / "split", tmp_path, new_tokens=2_000)
+    vietnamese = real_lines(real_data, 2_000, "vi")
+    assert_chain_holds(
+        folders, ["The old teacher lives near the river; she is 72."], vietnamese + random_lines(2_000, 3)
+    )
+    lengths = [
+        sum(
+            len(encoding.ids)
+            for encoding in read_either(folder / "tokenizer.json").tokenizer().encode_batch(vietnamese)
+        )
+        for folder in folders
+    ]
+    assert lengths[2] < lengths[0] <= lengths[1] < 1.01 * lengths[0]

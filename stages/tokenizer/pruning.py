@@ -140,8 +140,8 @@ def _keep_parents(bpe: ByteBPE, reasons: dict[int, str], overrides: Mapping[int,
             if parent in overrides:  # of those that are not kept yet only such as are to be dropped
                 child = json.dumps(bpe.tokens[id_], ensure_ascii=False)
                 raise BadInput(
-                    f"{overrides[parent].place}: drops {overrides[parent].entry}, which BPE needs on the way to {child} "
-                    f"(id {id_}, kept as {reasons[id_]}). Remove the line, or drop that token too."
+                    f"{overrides[parent].place}: drops {overrides[parent].entry}, which BPE needs on the way to "
+                    f"{child} (id {id_}, kept as {reasons[id_]}). Remove the line, or drop that token too."
                 )
             reasons[parent] = "parent"
             waiting.append(parent)
