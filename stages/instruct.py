@@ -137,8 +137,7 @@ def end_turns(folder: Path, tokenizer: Any) -> None:
     """Let generation stop where a turn ends (in chat programs that is the end token), as well as where a text ends."""
     ids = [id_ for id_ in map(tokenizer.token_to_id, (chatml.END, "<|endoftext|>")) if id_ is not None]
     generation = folder / "generation_config.json"
-    before = json.loads(generation.read_text(encoding="utf-8")) if generation.exists() else {}
-    write_json(generation, before | {"eos_token_id": ids, "pad_token_id": ids[-1]})
+    write_json(generation, read_optional(generation) | {"eos_token_id": ids, "pad_token_id": ids[-1]})
     for name in ("tokenizer_config.json", "special_tokens_map.json"):
         if (folder / name).exists():
             named = json.loads((folder / name).read_text(encoding="utf-8"))

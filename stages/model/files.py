@@ -30,6 +30,14 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise BadInput(f"{file}: not valid JSON ({error}). Delete {folder} and make it again.") from None
 
 
+def read_optional(file: Path) -> dict[str, Any]:
+    """A JSON file that not every model folder has; nothing where it lacks."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except ValueError as error:
+        raise BadInput(f"{file}: not valid JSON ({error}). Delete {file.parent} and make it again.") from None
+
+
 def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
     """Every tensor of a model folder, from one safetensors file or several."""
     files = sorted(folder.glob("*.safetensors"))

@@ -117,7 +117,7 @@ def _samples(held_out: HeldOut, before: ByteBPE, after: ByteBPE) -> list[dict[st
 def shown_pieces(text: str, bpe: ByteBPE) -> list[str]:
     """The pieces that a text is cut into, as text; bytes that are no whole character as `<E1><BA>`."""
     encoding = bpe.tokenizer().encode(text, add_special_tokens=False)
-    symbols = bpe.tokens | bpe.added
+    symbols = bpe.symbols
     return [_shown(byte_bpe.to_bytes(symbols[id_])) for id_ in encoding.ids]
 
 
