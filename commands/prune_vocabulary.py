@@ -223,7 +223,7 @@ def main() -> None:
     """Entry point."""
     given = options().parse_args()
     paths = dict(each.split("=", 1) for each in given.text if "=" in each)
-    if not paths or len(paths) != len(given.text):
+    if not all(paths.values()) or not 0 < len(paths) == len(given.text):
         raise BadInput(f"--text {' '.join(given.text)}: expected LANGUAGE=PATH, each language once.")
     if not given.out and not given.compare:
         raise BadInput("nothing to do. Give --out FOLDER, or --compare with least counts, such as --compare 1 10 100.")
