@@ -5,7 +5,6 @@ the base's, bit for bit. The vocabulary has exactly the tokenizer's size, withou
 `row_multiple` asks for some. Text, dictionary and donor are read only by the methods that need them.
 """
 
-import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,10 @@ from typing import Any
 from stages.command import parser, start
 from stages.errors import BadInput
 from stages.initialisation.settings import Settings as Params
-from stages.outputs import new_folder, write_json, write_metrics
+from stages.outputs import new_folder, write_metrics
 from stages.params import load
 
 SECTIONS = ("extend",)
-EMBEDDING, HEAD = "model.embed_tokens.weight", "lm_head.weight"  # the head has rows where it is not tied
 log = logging.getLogger("extend")
 
 
@@ -33,7 +31,16 @@ def run(
     from stages.initialisation.methods import fallbacks, first_values
     from stages.initialisation.preparation import new_tokens
     from stages.initialisation.row_statistics import describe
-    from stages.model.files import copy_companions, read_config, read_tensors, write_tensors
+    from stages.model.files import (
+        EMBEDDING,
+        HEAD,
+        copy_companions,
+        read_config,
+        read_tensors,
+        suppress,
+        with_padding,
+        write_tensors,
+    )
     from stages.tokenizer import byte_bpe
 
     old, new = byte_bpe.read(base / "tokenizer.json"), byte_bpe.read(tokenizer / "tokenizer.json")
@@ -53,23 +60,16 @@ def run(
         known = new_tokens(method, old, new, name, documents, dictionary, donor, params)
         made = first_values(rows, known, method, params.base_norm)
         log.info("%s: %d rows by %s", name, len(made), method)
-        tensors[name] = torch.cat([rows, made, rows.new_zeros(padding, rows.shape[1])])
+        tensors[name] = torch.cat([rows, made])
         metrics["pieces_per_new_token"] = sum(map(len, known.pieces)) / max(len(known.pieces), 1)
         metrics[part] = {"method": method, "fallbacks": fallbacks(known, method)} | describe(rows, made)
     with new_folder(out) as folder:
-        write_tensors(tensors, config, folder)
+        write_tensors(with_padding(tensors, new.size + padding), config, folder)
         copy_companions(base, folder)  # the generation config
         copy_companions(tokenizer, folder)
         if padding:
-            _suppress(range(new.size, new.size + padding), folder / "generation_config.json")
+            suppress(range(new.size, new.size + padding), folder)
     return metrics
-
-
-def _suppress(ids: range, generation_config: Path) -> None:
-    """Have generation never choose these ids."""
-    values = json.loads(generation_config.read_text(encoding="utf-8")) if generation_config.exists() else {}
-    suppressed = sorted({*(values.get("suppress_tokens") or []), *ids})
-    write_json(generation_config, values | {"suppress_tokens": suppressed})
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ ChatML and learns what the assistant says. Writes a plain model folder; with `ep
 passes through unchanged. A killed run goes on from --checkpoints.
 """
 
-import json
 import logging
 import shutil
 from pathlib import Path
@@ -135,13 +134,14 @@ def read_conversations(folder: Path) -> list[list[chatml.Message]]:
 
 def end_turns(folder: Path, tokenizer: Any) -> None:
     """Let generation stop where a turn ends (in chat programs that is the end token), as well as where a text ends."""
+    from stages.model.files import read_optional
+
     ids = [id_ for id_ in map(tokenizer.token_to_id, (chatml.END, "<|endoftext|>")) if id_ is not None]
     generation = folder / "generation_config.json"
     write_json(generation, read_optional(generation) | {"eos_token_id": ids, "pad_token_id": ids[-1]})
     for name in ("tokenizer_config.json", "special_tokens_map.json"):
         if (folder / name).exists():
-            named = json.loads((folder / name).read_text(encoding="utf-8"))
-            write_json(folder / name, named | {"eos_token": chatml.END})
+            write_json(folder / name, read_optional(folder / name) | {"eos_token": chatml.END})
 
 
 def main() -> None:

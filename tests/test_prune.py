@@ -408,7 +408,9 @@ def chain(repository: Path, base: Path, documents: Path, tmp_path: Path, new_tok
     settings = dataclasses.replace(load(vocab.Params, repository / "params.yaml", *vocab.SECTIONS), **wanted)
     vocab.run(tmp_path / "out", documents, tmp_path / "vocab", settings)
     settings = load(extend.Params, repository / "params.yaml", *extend.SECTIONS)
-    extend.run(tmp_path / "out", tmp_path / "vocab", tmp_path / "extended", settings)
+    by_mean = dataclasses.replace(settings, input="mean", output="mean")
+    unread = [tmp_path / name for name in ("documents", "dictionary", "donor")]
+    extend.run(tmp_path / "out", tmp_path / "vocab", *unread, tmp_path / "extended", by_mean)
     return [base, tmp_path / "out", tmp_path / "extended"]
 
 

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from stages.errors import BadInput
 from stages.outputs import write_json
 
-EMBEDDINGS = ("model.embed_tokens.weight", "lm_head.weight")  # the second one only where the head is not tied
+EMBEDDING, HEAD = EMBEDDINGS = ("model.embed_tokens.weight", "lm_head.weight")  # a tied model has no HEAD
 
 # Everything beside the weights and their config that makes a folder usable; not every model has all.
 COMPANIONS = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja",
@@ -78,6 +78,13 @@ def with_padding(tensors: dict[str, torch.Tensor], rows: int) -> dict[str, torch
         for name in EMBEDDINGS
         if name in tensors
     }
+
+
+def suppress(ids: range, folder: Path) -> None:
+    """Have transformers never generate these ids, those of padding rows: `suppress_tokens` of the generation config."""
+    file = folder / "generation_config.json"
+    before = read_optional(file)
+    write_json(file, before | {"suppress_tokens": sorted({*(before.get("suppress_tokens") or []), *ids})})
 
 
 def write_tensors(tensors: dict[str, torch.Tensor], config: dict[str, Any], folder: Path) -> None:

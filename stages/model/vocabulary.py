@@ -6,14 +6,22 @@ from pathlib import Path
 import torch
 
 from stages.errors import BadInput
-from stages.model.files import copy_companions, read_config, read_optional, read_tensors, write_tensors
+from stages.model.files import (
+    EMBEDDING,
+    EMBEDDINGS,
+    copy_companions,
+    read_config,
+    read_optional,
+    read_tensors,
+    suppress,
+    write_tensors,
+)
 from stages.outputs import write_json
 from stages.tokenizer.byte_bpe import ByteBPE
 from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.pruning import named_ids, renumbered
 
-INPUT, OUTPUT = "model.embed_tokens.weight", "lm_head.weight"
-BY_TOKEN = (INPUT, OUTPUT, "lm_head.bias")  # OUTPUT only where the head is not tied
+BY_TOKEN = (*EMBEDDINGS, "lm_head.bias")
 GENERATION_CONFIG = "generation_config.json"
 
 
@@ -27,8 +35,8 @@ def keep_rows(tensors: Mapping[str, torch.Tensor], kept: list[int], size: int) -
 
     Padding rows of the base lie beyond its tokenizer's ids, so they go. Raises `BadInput` for fewer rows than ids.
     """
-    if INPUT not in tensors:
-        raise BadInput(f"no tensor {INPUT!r} among the weights. Take a model of Llama's layout.")
+    if EMBEDDING not in tensors:
+        raise BadInput(f"no tensor {EMBEDDING!r} among the weights. Take a model of Llama's layout.")
     made = dict(tensors)
     for name in BY_TOKEN:
         if name not in tensors:
@@ -52,8 +60,8 @@ def write_selection(source: Path, folder: Path, tokenizer: ByteBPE, new_id: Mapp
     copy_companions(source, folder)
     write_tokenizer(folder, tokenizer, source)
     generation = renumbered(read_optional(source / GENERATION_CONFIG), new_id)
-    if size > len(new_id):
-        generation["suppress_tokens"] = [*(generation.get("suppress_tokens") or []), *range(len(new_id), size)]
     if generation:
         write_json(folder / GENERATION_CONFIG, generation)
+    if size > len(new_id):
+        suppress(range(len(new_id), size), folder)
     return size

@@ -149,9 +149,10 @@ class ByteBPE:
     def definition(self) -> dict[str, Any]:
         """The content of its `tokenizer.json`: as it was read, with the vocabulary and merges of now."""
         merges = sorted(self.merges.items(), key=lambda merge: merge[1][0])
-        # With the added tokens, which Qwen's and Llama-3's files leave out: `tokenizers` numbers those that it does not
-        # find here anew, from the number of entries on, whatever id the file gives them.
-        vocabulary = self.vocabulary | {token: id_ for id_, token in self.added_tokens.items()}
+        # With the added tokens that entries come after; Qwen's and Llama-3's files leave them out. `tokenizers` numbers
+        # those that it does not find here anew, from the number of entries on, whatever id the file gives them.
+        last = max(self.tokens)
+        vocabulary = self.vocabulary | {token: id_ for id_, token in self.added_tokens.items() if id_ < last}
         model = self._definition["model"] | {
             "vocab": dict(sorted(vocabulary.items(), key=lambda entry: entry[1])),
             "merges": [[self.tokens[left], self.tokens[right]] for (left, right), _ in merges],
