@@ -246,6 +246,16 @@ def test_the_size_is_a_multiple_by_fewer_tokens():
     assert rounded.made == plain.made[: len(rounded.made)]
 
 
+def test_a_guard_without_english_is_refused():
+    with pytest.raises(BadInput, match=r"vocab\.guard"):
+        grow(make_base(), make_settings(), english=[])
+
+
+def test_superwords_leave_room_for_the_letters():
+    with pytest.raises(BadInput, match=r"vocab\.new_tokens: 50 is too few"):
+        grow(make_base(), make_settings(new_tokens=400, superwords=350))
+
+
 def test_a_multiple_that_leaves_no_new_token_is_refused():
     with pytest.raises(BadInput, match=r"vocab\.size_multiple"):
         grow(make_base(), make_settings(size_multiple=4096))
