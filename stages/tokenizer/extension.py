@@ -77,7 +77,7 @@ def begin(
     made = _add_bytes(bpe) + _add_letters(bpe, letters)
     if len(made) > new_tokens:
         raise BadInput(
-            f"vocab.new_tokens: {new_tokens} is too few: bytes and accented letters need {len(made)}, beside superwords."
+            f"vocab.new_tokens: {new_tokens} is too few beside superwords: bytes and accented letters need {len(made)}."
         )
     return Growth(bpe, made, words, allows, guard)
 
