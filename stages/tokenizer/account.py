@@ -28,8 +28,8 @@ def write_extension(
 
     The metrics hold, for each language and domain of `held_out`, what its text costs before and after, and
     under `all` the same for all domains of the language. `llama_cpp` is 0 if llama.cpp, which has a fixed
-    list of split rules, cannot split as this tokenizer does. The report lists the new tokens, the held-out English words that change (guard `guarded` allows a few), and
-    sample lines with their pieces before and after.
+    list of split rules, cannot split as this tokenizer does. The report lists the new tokens, the held-out
+    English words that change (guard `guarded` allows a few), and sample lines with their pieces before and after.
     """
     old = byte_bpe.read(base / "tokenizer.json")
     extended = extend_tokenizer(old, vietnamese, english, settings)
