@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
 
 from stages.errors import BadInput
 from stages.text.vietnamese import all_syllables
@@ -84,12 +85,13 @@ def test_invariants(case):
 
 
 def test_any_text_comes_back(case):
-    texts = random_texts(5000, seed=1) + VIETNAMESE + ENGLISH
+    texts = random_texts(2500, seed=1) + VIETNAMESE + ENGLISH
+    assert fertility.not_restored(texts, case.base.tokenizer()), "the base must lose something, or this shows nothing"
     assert fertility.not_restored(texts, case.extended.bpe.tokenizer()) == []
 
 
 def test_ascii_text_stays_under_strict():
-    assert_no_ascii_line_changes(make_base(), MERGING["strict"], lines=20_000)
+    assert_no_ascii_line_changes(make_base(), MERGING["strict"], lines=8_000)
 
 
 @pytest.mark.campaign
@@ -183,10 +185,10 @@ def test_without_accented_letters_text_is_split_as_before(runs):
     before, after = runs.base.tokenizer(), runs.extended.bpe.tokenizer()
     lines = [
         line
-        for line in random_ascii_lines(2000, seed=5) + random_texts(3000, seed=6) + ENGLISH
+        for line in random_ascii_lines(1000, seed=5) + random_texts(1500, seed=6) + ENGLISH
         if not set(line) & set(accented_letters())
     ]
-    assert len(lines) > 2000
+    assert len(lines) > 1000
     for line in lines:
         assert after.pre_tokenizer.pre_tokenize_str(line) == before.pre_tokenizer.pre_tokenize_str(line)
 
@@ -197,7 +199,7 @@ def test_where_no_superword_applies_words_in_a_run_are_encoded_as_before(runs):
         to_bytes(piece).decode() for piece, _ in split.pre_tokenizer.pre_tokenize_str("12 người ta nói: a café là")
     ]
     assert whole[-4:] == [" người ta nói", ":", " a", " café là"]
-    texts = [*VIETNAMESE, *ENGLISH, *random_texts(3000, seed=7), "tiếngViệt  hai cách\tđường the wind’s Été 12đ 5 đ"]
+    texts = [*VIETNAMESE, *ENGLISH, *random_texts(1500, seed=7), "tiếngViệt  hai cách\tđường the wind’s Été 12đ 5 đ"]
     assert fertility.changed(texts, runs.base.tokenizer(), split) == []
 
 
@@ -244,6 +246,16 @@ def test_the_size_is_a_multiple_by_fewer_tokens():
     assert rounded.bpe.size % 64 == 0
     assert 0 < plain.bpe.size - rounded.bpe.size < 64
     assert rounded.made == plain.made[: len(rounded.made)]
+
+
+def test_a_guard_without_english_is_refused():
+    with pytest.raises(BadInput, match=r"vocab\.guard"):
+        grow(make_base(), make_settings(), english=[])
+
+
+def test_superwords_leave_room_for_the_letters():
+    with pytest.raises(BadInput, match=r"vocab\.new_tokens: 50 is too few"):
+        grow(make_base(), make_settings(new_tokens=400, superwords=350))
 
 
 def test_a_multiple_that_leaves_no_new_token_is_refused():
@@ -345,6 +357,8 @@ def real_corpus(real_data) -> dict[str, list[str]]:
     ids=["guarded", "sentencepiece_strict", "superwords_strict"],
 )
 def test_real_tokenizers(real_data, real_corpus, tmp_path, name, settings):
+    from transformers import PreTrainedTokenizerFast
+
     base = read_real(real_data, name, tmp_path)
     train = {language: [text for text in texts if not held_out(text)] for language, texts in real_corpus.items()}
     test = {language: [text for text in texts if held_out(text)] for language, texts in real_corpus.items()}
@@ -356,6 +370,8 @@ def test_real_tokenizers(real_data, real_corpus, tmp_path, name, settings):
     if name == "qwen":  # its own normaliser composes letters
         texts = [unicodedata.normalize("NFC", text) for text in texts]
     assert fertility.not_restored(texts, after) == []
+    loaded = PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(extended.bpe.dump()))
+    assert loaded(test["vi"][:200])["input_ids"] == [encoding.ids for encoding in after.encode_batch(test["vi"][:200])]
     lines = random_ascii_lines(90_000, seed=9)
     lines += [line for text in test["en"] for line in text.splitlines() if line.isascii()][:10_000]
     if settings.guard == "strict":
@@ -363,7 +379,7 @@ def test_real_tokenizers(real_data, real_corpus, tmp_path, name, settings):
     for language, texts in (("en", test["en"]), ("code", real_corpus["code"])):
         assert fertility.share_changed(fertility.count_spans(texts), before, after) < 0.001, language
     vietnamese = fertility.count_spans(test["vi"])
-    assert fertility.measure(vietnamese, after).tokens_per_word < 1.45
+    assert fertility.measure(vietnamese, after).tokens_per_word < (1.45 if settings.guard == "guarded" else 1.55)
     assert fertility.measure(vietnamese, after).tokens_per_word < fertility.measure(vietnamese, before).tokens_per_word
 
 
