@@ -329,7 +329,7 @@ def make_model(folder: Path, tokenizer: str | ByteBPE, tied: bool, padding: int 
     model = LlamaForCausalLM(config)
     model.generation_config.suppress_tokens = [end, bpe.size + 1]
     model.save_pretrained(folder)
-    end_token = bpe.added_tokens[end]
+    end_token = bpe.added[end]
     PreTrainedTokenizerFast(tokenizer_object=bpe.tokenizer(), eos_token=end_token).save_pretrained(folder)
     return folder
 

@@ -33,7 +33,7 @@ def write_tokenizer(folder: Path, bpe: ByteBPE, base: Path) -> None:
     }
     if (base / "chat_template.jinja").exists():
         shutil.copy(base / "chat_template.jinja", folder / "chat_template.jinja")
-    elif chatml.START in bpe.added_tokens.values():
+    elif chatml.START in bpe.added.values():
         config.setdefault("chat_template", chatml.TEMPLATE)
     write_json(folder / "tokenizer_config.json", config)
     write_json(folder / "special_tokens_map.json", named)

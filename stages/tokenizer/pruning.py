@@ -330,7 +330,7 @@ def table(bpe: ByteBPE, decisions: Iterable[Decision], languages: Iterable[str])
     Token and text are JSON strings, so that tabs, line breaks and digits stay apart from the rest; parts of characters
     are `\\xe1` in the text, which is empty for special tokens.
     """
-    names = bpe.added_tokens | bpe.tokens
+    names = bpe.added | bpe.tokens
     head = ["id", "new_id", "kept", "reason", "scripts", *(f"count_{language}" for language in languages)]
     lines = ["\t".join([*head, "token", "text"])]
     new = 0
