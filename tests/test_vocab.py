@@ -14,7 +14,17 @@ from stages.vocab import Params, run
 ENGLISH = [f"The old teacher number {n} lives near the river and likes long songs." for n in range(20)]
 VIETNAMESE = [f"Người thầy giáo thứ {n} sống trong làng gần sông và thích hát." for n in range(20)]
 CONVERSATION = [{"role": "user", "content": "Bạn sống ở đâu?"}, {"role": "assistant", "content": "Trong làng."}]
-PARAMS = Params(guard="guarded", max_guard_per_million=2.0, min_count=2, new_tokens=400)
+PARAMS = Params(
+    method="continued_bpe",
+    guard="guarded",
+    max_guard_per_million=2.0,
+    min_count=2,
+    normaliser="none",
+    new_tokens=400,
+    size_multiple=1,
+    superwords=0,
+    max_superword_runs=1000,
+)
 
 
 @pytest.fixture
@@ -66,7 +76,9 @@ def test_the_same_bytes_again(inputs):
 
 
 def test_no_vietnamese_text_is_said_and_leaves_nothing(inputs):
-    write_documents(inputs / "empty" / "vi" / "train", [])
-    with pytest.raises(BadInput, match="vi/train: no words"):
+    for language in ("vi", "en"):
+        for part in ("train", "validation"):
+            write_documents(inputs / "empty" / language / part, [])
+    with pytest.raises(BadInput, match="no words in the Vietnamese training text"):
         run(inputs / "base", inputs / "empty", inputs / "vocab", PARAMS)
     assert not (inputs / "vocab").exists()

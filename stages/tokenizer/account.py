@@ -1,0 +1,85 @@
+"""An extended tokenizer's folder with the account of what was won: metrics and report.json."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from stages.outputs import new_folder, write_json
+from stages.tokenizer import byte_bpe, fertility
+from stages.tokenizer.extension import NewToken
+from stages.tokenizer.folder import write_tokenizer
+from stages.tokenizer.methods import Texts, extend_tokenizer
+from stages.tokenizer.settings import Extension
+
+HeldOut = Mapping[str, Mapping[str, list[str]]]  # language -> domain -> texts
+
+
+def write_extension(
+    base: Path, vietnamese: Texts, english: Texts, held_out: HeldOut, out: Path, settings: Extension
+) -> dict[str, Any]:
+    """Extend the tokenizer in the folder `base`, write it into `out` with report.json; returns the metrics.
+
+    The metrics hold, for each language and domain of `held_out`, what its text costs before and after, and
+    under `all` the same for all domains of the language.
+    """
+    old = byte_bpe.read(base / "tokenizer.json")
+    extended = extend_tokenizer(old, vietnamese, english, settings)
+    before, after = old.tokenizer(), extended.bpe.tokenizer()
+    used = fertility.token_counts(fertility.count_words(vietnamese()), after)
+    metrics: dict[str, Any] = {
+        "size": extended.bpe.size,
+        "base_size": old.size,
+        "new_tokens": len(extended.made),
+        "new_tokens_used": sum(used[token.id] > 0 for token in extended.made) / max(len(extended.made), 1),
+    }
+    for language, domains in held_out.items():
+        everything = [text for texts in domains.values() for text in texts]
+        metrics[language] = {
+            name: _compare(texts, before, after) for name, texts in sorted({**domains, "all": everything}.items())
+        }
+    with new_folder(out) as folder:
+        write_tokenizer(folder, extended.bpe, base)
+        write_json(folder / "report.json", {"new_tokens": [_entry(token, used) for token in extended.made]})
+    return metrics
+
+
+def _compare(texts: list[str], before: Tokenizer, after: Tokenizer) -> dict[str, float]:
+    words = fertility.count_words(texts)
+    plain = fertility.without_digits(words)
+    old, new = fertility.measure(words, before), fertility.measure(words, after)
+    old_plain, new_plain = fertility.measure(plain, before), fertility.measure(plain, after)
+    return {
+        "documents": len(texts),
+        "words": new.words,
+        "tokens_per_word_before": old.tokens_per_word,
+        "tokens_per_word": new.tokens_per_word,
+        "floor": new.floor,
+        "bytes_per_token_before": old.bytes_per_token,
+        "bytes_per_token": new.bytes_per_token,
+        "no_digits_tokens_per_word_before": old_plain.tokens_per_word,
+        "no_digits_tokens_per_word": new_plain.tokens_per_word,
+        "no_digits_floor": new_plain.floor,
+        "words_changed": sum(words[word] for word in fertility.changed(words, before, after)) / max(new.words, 1),
+        "documents_changed": len(fertility.changed(texts, before, after)) / max(len(texts), 1),
+        "round_trip_failures": len(fertility.not_restored(texts, after)),
+    }
+
+
+def _entry(token: NewToken, used: Counter[int]) -> dict[str, Any]:
+    """A line of the report. `text` is empty for a token that is no whole characters."""
+    try:
+        text = byte_bpe.to_bytes(token.token).decode()
+    except UnicodeDecodeError:
+        text = ""
+    return {
+        "id": token.id,
+        "token": token.token,
+        "text": text,
+        "kind": token.kind,
+        "parts": list(token.parts),
+        "count_when_merged": token.count,
+        "occurrences": used[token.id],
+    }
