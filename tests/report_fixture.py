@@ -132,7 +132,7 @@ def _new_token(
     id_: int, token: str, text: str, kind: str, occurrences: int, intermediate: bool = False
 ) -> dict[str, Any]:
     return {
-        "id": id_, "token": token, "text": text, "kind": kind, "parts": [token[:1], token[1:]],
+        "id": id_, "token": token, "text": text, "kind": kind, "parts": [token[:1], token[1:]] if token[1:] else [],
         "count_when_merged": occurrences, "occurrences": occurrences, "intermediate": intermediate,
     }  # fmt: skip
 

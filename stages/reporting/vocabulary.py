@@ -6,6 +6,8 @@ from typing import Any
 from stages.reporting import charts
 from stages.reporting.layout import NAMES, Chart, Cut, Poor, Section, Table, Verbatim, count, percent, share
 from stages.reporting.results import LANGUAGES, Results
+from stages.tokenizer.byte_bpe import to_bytes
+from stages.tokenizer.display import show
 
 LISTED_TOKENS = 30  # of each list: what a reader looks through
 KIND_COLOURS = {"before": "#8fa3b0", "after": charts.LANGUAGE_COLOURS["vi"], "floor": "#3aa17e"}
@@ -76,18 +78,16 @@ def _fertility(measured: list[tuple[str, str, Mapping[str, float]]]) -> Table:
             (
                 NAMES[language],
                 source,
-                f"{values['tokens_per_word_before']:.2f}",
-                f"{values['tokens_per_word']:.2f}",
-                f"{values['no_digits_tokens_per_word_before']:.2f}",
-                f"{values['no_digits_tokens_per_word']:.2f}",
+                f"{values['tokens_per_word_before']:.2f} → {values['tokens_per_word']:.2f}",
+                f"{values['no_digits_tokens_per_word_before']:.2f} → {values['no_digits_tokens_per_word']:.2f}",
                 f"{values['no_digits_floor']:.2f}",
-                f"{values['bytes_per_token']:.2f}",
+                f"{values['bytes_per_token_before']:.2f} → {values['bytes_per_token']:.2f}",
                 percent(values["words_changed"], 2),
                 Poor(count(failures)) if failures else "0",
             )
         )
-    head = ("language", "source", "tokens a word before", "after", "without digits before", "after", "floor")
-    return Table((*head, "bytes a token", "words changed", "texts not restored"), rows, labels=2)
+    head = ("language", "source", "tokens a word", "without digits", "floor", "bytes a token", "words changed")
+    return Table((*head, "texts not restored"), rows, labels=2)
 
 
 def _kinds(entries: list[Entry], unused_held_out: list[int]) -> Table:
@@ -112,7 +112,7 @@ def _tokens(entries: list[Entry], title: str, order: Callable[[Entry], Any]) -> 
         (
             _token(entry),
             entry["kind"],
-            Verbatim(" + ".join(map(_visible, entry["parts"]))),
+            Verbatim(" + ".join(_visible(show(to_bytes(part))) for part in entry["parts"])),
             count(entry["occurrences"]),
             count(entry["id"]),
         )
@@ -163,7 +163,7 @@ def _warning(entries: list[Entry]) -> str:
 
 
 def _token(entry: Entry) -> Verbatim:
-    return Verbatim(_visible(entry["text"] or entry["token"]))
+    return Verbatim(_visible(show(entry["text"].encode() if entry["text"] else to_bytes(entry["token"]))))
 
 
 def _visible(text: str) -> str:

@@ -1,7 +1,6 @@
 """An extended tokenizer's folder with the account of what was won: metrics and report.json."""
 
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,11 @@ from tokenizers import Tokenizer
 
 from stages.outputs import new_folder, write_json
 from stages.tokenizer import byte_bpe, fertility
+from stages.tokenizer.changes import HeldOut, describe_changes
 from stages.tokenizer.extension import NewToken
 from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.methods import Texts, extend_tokenizer
 from stages.tokenizer.settings import Extension
-
-HeldOut = Mapping[str, Mapping[str, list[str]]]  # language -> domain -> texts
 
 
 def write_extension(
@@ -42,7 +40,10 @@ def write_extension(
         }
     with new_folder(out) as folder:
         write_tokenizer(folder, extended.bpe, base)
-        write_json(folder / "report.json", {"new_tokens": [_entry(token, used) for token in extended.made]})
+        parts = {part for token in extended.made for part in token.parts}
+        report = {"new_tokens": [_entry(token, used, parts) for token in extended.made]}
+        changes = describe_changes(held_out, before, after, [token.id for token in extended.made])
+        write_json(folder / "report.json", report | changes)
     return metrics
 
 
@@ -68,8 +69,11 @@ def _compare(texts: list[str], before: Tokenizer, after: Tokenizer) -> dict[str,
     }
 
 
-def _entry(token: NewToken, used: Counter[int]) -> dict[str, Any]:
-    """A line of the report. `text` is empty for a token that is no whole characters."""
+def _entry(token: NewToken, used: Counter[int], parts: set[str]) -> dict[str, Any]:
+    """A line of the report. `text` is empty for a token that is no whole characters.
+
+    An intermediate is a token that the training text never uses, because it is always merged into another one.
+    """
     try:
         text = byte_bpe.to_bytes(token.token).decode()
     except UnicodeDecodeError:
@@ -82,4 +86,5 @@ def _entry(token: NewToken, used: Counter[int]) -> dict[str, Any]:
         "parts": list(token.parts),
         "count_when_merged": token.count,
         "occurrences": used[token.id],
+        "intermediate": not used[token.id] and token.token in parts,
     }

@@ -1,0 +1,148 @@
+"""The report's part about the vocabulary: tokens of any characters, and texts as they are cut before and after."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from report_fixture import SHOWN, VOCABULARY, write_run
+from tokenizers import Tokenizer
+
+from stages.reporting import vocabulary
+from stages.reporting.layout import Section
+from stages.reporting.markdown import render_markdown
+from stages.reporting.page import render_page
+from stages.reporting.results import Results, read_results
+from stages.tokenizer import byte_bpe
+from stages.tokenizer.changes import describe_changes
+from stages.tokenizer.display import TokenTexts, show
+from stages.tokenizer.training import train_tokenizer
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("run")
+    write_run(folder / "metrics", folder / "evaluations")
+    return read_results(folder / "metrics", folder / "none", folder / "none", SHOWN, folder / "vocabulary.json")
+
+
+def page(section: Section) -> str:
+    return render_page("VinaSmol", "", "nano", [], [section])
+
+
+def markdown(section: Section) -> str:
+    return render_markdown("VinaSmol", "", "nano", [], [section])
+
+
+def test_fertility_by_domain_with_its_floor(results: Results) -> None:
+    section = vocabulary.tokenizer(results)
+    rows = [row[:5] for row in section.tables[0].rows]
+    assert ("Vietnamese", "wikipedia-vi", "3.10 → 1.32", "3.00 → 1.21", "1.17") in rows
+    assert [row[1] for row in rows] == ["all", "wikipedia-vi", "all"]
+    assert "Vietnamese: wikipedia-vi" in section.charts[0].svg and "floor" in section.charts[0].svg
+    assert '<td class="poor">3</td>' in page(section)  # texts that are not restored stand out
+
+
+def test_the_pieces_of_a_text_are_told_apart_and_counted(results: Results) -> None:
+    section = vocabulary.tokenizer(results)
+    html = page(section)
+    shown = re.findall(
+        r'<span class="count">(\w+): (\d+) tokens?</span> <span class="pieces" dir="auto">(.*?)</span></p>', html
+    )
+    assert [(name, int(count)) for name, count, _ in shown] == [
+        ("before", 13),
+        ("after", 9),
+        ("before", 5),
+        ("after", 5),
+    ]
+    for (_, _, spans), sample in zip(shown[::2], VOCABULARY["samples"], strict=True):
+        assert [unescape(piece) for piece in re.findall(r"<span>(.*?)</span>", spans + "</span>")] == sample["before"]
+    assert ".pieces span:nth-child(odd)" in html and ".pieces span:nth-child(even)" in html
+    assert "Ng·ư·⟨E1⟩⟨BB⟩·⟨9D⟩·i· \\<·b·\\>·ế·" in markdown(section) and "(13 tokens)" in markdown(section)
+
+
+def test_tokens_are_shown_as_they_are_not_as_markup(results: Results) -> None:
+    section = vocabulary.tokenizer(results)
+    assert "␣&lt;b&gt;|*" in page(section) and "<b>" not in page(section)
+    text = markdown(section)
+    assert r"␣\<b\>\|\*" in text
+    assert "⟨E1⟩⟨BA⟩⟨BD⟩" not in text and "ẽ" in text  # whole bytes of a character are one
+    assert "| ⟨F5⟩ | byte |" in text
+    assert not re.search(r"(?<!\\)<", text)
+
+
+def test_lists_of_new_tokens(results: Results) -> None:
+    tables = {table.title: table for table in vocabulary.tokenizer(results).tables}
+    assert [row[0] for row in tables["Most frequent new tokens"].rows][:3] == ["␣người", "ế", "␣<b>|*"]
+    assert tables["Longest new tokens"].rows[0][0] == "␣người"
+    assert tables["New tokens by kind"].rows[-1] == ("merge", "4", "1", "1", "2")
+    unused = tables["New tokens that the training text never uses: 2"]
+    assert [(row[0], row[2]) for row in unused.rows] == [("⟨F5⟩", ""), ("␣ngh", "yes")]
+    assert len(tables["New tokens that the held-out text never uses: 3"].rows) == 3
+    changed = tables["English words that are cut otherwise than before"]
+    assert changed.rows == [("␣Trong", "␣Tr·ong", "␣Trong", "7")] and "7 of 7,000 (0.10 %)" in changed.note
+
+
+def test_superwords_warn_of_runtimes_that_cannot_split_so(results: Results) -> None:
+    assert vocabulary.tokenizer(results).warning == ""
+    entry = VOCABULARY["new_tokens"][2] | {"text": " người ta", "token": "ĠngÆ°á»ĿiĠta", "kind": "superword"}
+    with_superwords = Results(
+        results.metrics, {}, {}, {}, SHOWN, VOCABULARY | {"new_tokens": [entry], "unused_held_out": []}
+    )
+    section = vocabulary.tokenizer(with_superwords)
+    assert "llama.cpp" in section.warning
+    assert f'<p class="warning">{section.warning}</p>' in page(section) and f"**{section.warning}**" in markdown(
+        section
+    )
+
+
+def test_first_rows_and_pruning_are_shown_where_there_are_any(results: Results) -> None:
+    assert ("kl: mean", "1.25") in vocabulary.initialisation(results).tables[0].rows
+    assert ("kept: byte", "256") in vocabulary.pruning(results).tables[0].rows
+    off = Results({**results.metrics, "prune": {"enabled": 0}}, {}, {}, {}, SHOWN, VOCABULARY)
+    assert vocabulary.pruning(off).tables == []
+
+
+ENGLISH = ["The old teacher lives near the river and likes long songs, trong and others, more than anything else."] * 4
+VIETNAMESE = ["Người thầy giáo già sống trong làng gần con sông, và thích hát những bài ca thật dài."] * 4
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[Tokenizer, Tokenizer]:
+    """A tokenizer, and the same with ` trong` and `ế` as new tokens."""
+    bpe = byte_bpe.ByteBPE(json.loads(train_tokenizer([text.replace("trong", "") for text in ENGLISH], 300).to_str()))
+    extended = bpe.copy()
+    ids = extended.segment([extended.vocabulary[symbol] for symbol in byte_bpe.to_symbols(b" trong")])
+    while len(ids) > 1:
+        ids = extended.segment([extended.add_merge((ids[0], ids[1])), *ids[2:]])
+    extended.add_merge((extended.vocabulary["á"], extended.vocabulary["º"]))
+    return bpe.tokenizer(), extended.tokenizer()
+
+
+def test_what_an_extension_changes(pair: tuple[Tokenizer, Tokenizer]) -> None:
+    before, after = pair
+    new = list(range(before.get_vocab_size(), after.get_vocab_size()))
+    found = describe_changes(
+        {"vi": {"law": VIETNAMESE, "web": VIETNAMESE}, "en": {"books": ENGLISH}}, before, after, new
+    )
+    assert [(entry["word"], entry["count"], entry["after"]) for entry in found["changed_english_words"]] == [
+        (" trong", 4, [" trong"])
+    ]
+    assert new[-1] in found["unused_held_out"] and after.token_to_id("Ġtrong") not in found["unused_held_out"]
+    assert [(sample["language"], sample["source"]) for sample in found["samples"]] == [
+        ("vi", "law"), ("vi", "law"), ("vi", "web"), ("vi", "web"), ("en", "books"), ("en", "books"),
+    ]  # fmt: skip
+    for sample in found["samples"]:
+        assert " trong" in sample["after"] and " trong" not in sample["before"]
+        assert "".join(sample["after"]).startswith("Ng" if sample["language"] == "vi" else "The old")
+
+
+def test_every_character_of_a_piece_is_seen() -> None:
+    assert show("\u200d\x00\x85\ufeff".encode()) == "⟨U+200D⟩⟨U+0000⟩⟨U+0085⟩⟨U+FEFF⟩"
+    assert show("\u0323".encode()) == "◌\u0323" and show(b"a\xff\xcc") == "a⟨FF⟩⟨CC⟩"
+
+
+def test_pieces_of_added_tokens_and_bytes(pair: tuple[Tokenizer, Tokenizer]) -> None:
+    tokenizer = Tokenizer.from_str(pair[0].to_str())
+    tokenizer.add_tokens(["Tôi"])
+    assert TokenTexts(tokenizer).pieces("Tôi<|im_end|>ế\n") == ["Tôi", "<|im_end|>", "⟨E1⟩", "⟨BA⟩", "⟨BF⟩", "↵"]
