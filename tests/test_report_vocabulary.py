@@ -109,13 +109,13 @@ VIETNAMESE = ["Người thầy giáo già sống trong làng gần con sông, v�
 
 @pytest.fixture(scope="module")
 def pair() -> tuple[Tokenizer, Tokenizer]:
-    """A tokenizer, and the same with ` trong` and `ế` as new tokens."""
+    """A tokenizer, and the same with ` trong` and half an emoji as new tokens."""
     bpe = byte_bpe.ByteBPE(json.loads(train_tokenizer([text.replace("trong", "") for text in ENGLISH], 300).to_str()))
     extended = bpe.copy()
     ids = extended.segment([extended.vocabulary[symbol] for symbol in byte_bpe.to_symbols(b" trong")])
     while len(ids) > 1:
         ids = extended.segment([extended.add_merge((ids[0], ids[1])), *ids[2:]])
-    extended.add_merge((extended.vocabulary["á"], extended.vocabulary["º"]))
+    extended.add_merge((extended.vocabulary["ð"], extended.vocabulary["Ł"]))  # how an emoji begins
     return bpe.tokenizer(), extended.tokenizer()
 
 
