@@ -87,7 +87,7 @@ def _fertility(measured: list[tuple[str, str, Mapping[str, float]]]) -> Table:
             )
         )
     head = ("language", "source", "tokens a word", "without digits", "floor", "bytes a token", "words changed")
-    return Table((*head, "texts not restored"), rows, labels=2)
+    return Table((*head, "not restored"), rows, labels=2)
 
 
 def _kinds(entries: list[Entry], unused_held_out: list[int]) -> Table:

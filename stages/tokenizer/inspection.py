@@ -1,0 +1,119 @@
+"""What kind of tokenizer one is, and what its vocabulary holds."""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from tokenizers import Tokenizer, decoders
+
+from stages.tokenizer.byte_bpe import SYMBOLS
+from stages.tokenizer.comparison import batches
+from stages.tokenizer.display import TokenTexts
+
+TEXTS_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a tokenizer's definition tells.
+
+    `rows`: what an embedding needs, one more than the highest id. `added`: added tokens in the order of ids, special
+    ones and others. `missing_bytes`: bytes that no token stands for, so that text with them is not restored.
+    """
+
+    kind: str
+    entries: int
+    rows: int
+    merges: int
+    special: list[str]
+    added: list[str]
+    normaliser: str
+    splits: str
+    missing_bytes: list[int]
+
+
+def read_facts(tokenizer: Tokenizer) -> Facts:
+    """The facts of any tokenizer of the library."""
+    definition = json.loads(tokenizer.to_str())
+    model = definition["model"]
+    vocabulary = tokenizer.get_vocab(with_added_tokens=True)
+    if isinstance(tokenizer.decoder, decoders.ByteLevel):
+        kind, names = f"byte-level {model['type']}", SYMBOLS
+    elif model.get("byte_fallback"):
+        kind, names = (
+            f"SentencePiece-style {model['type']} with byte tokens",
+            [f"<0x{byte:02X}>" for byte in range(256)],
+        )
+    else:
+        kind, names = f"{model['type']} without bytes", []
+    added = sorted(definition["added_tokens"], key=lambda token: token["id"])
+    return Facts(
+        kind=kind,
+        entries=len(vocabulary),
+        rows=1 + max(vocabulary.values()),
+        merges=len(model.get("merges", [])),
+        special=[token["content"] for token in added if token["special"]],
+        added=[token["content"] for token in added if not token["special"]],
+        normaliser=_steps(definition["normalizer"], "normalizers"),
+        splits=_steps(definition["pre_tokenizer"], "pretokenizers"),
+        missing_bytes=[
+            byte
+            for byte, name in enumerate(names)
+            if name not in vocabulary and not (is_ascii(byte) and chr(byte) in vocabulary)
+        ],
+    )
+
+
+def _steps(step: dict[str, Any] | None, inner: str) -> str:
+    if step is None:
+        return "none"
+    if step["type"] == "Sequence":
+        return ", then ".join(_steps(part, inner) for part in step[inner])
+    patterns = step.get("pattern", {}).values()
+    return step["type"] + "".join(f" {pattern!r}" for pattern in patterns)
+
+
+def token_bytes(tokenizer: Tokenizer) -> dict[int, bytes]:
+    """The bytes of each token of the vocabulary, added tokens left out."""
+    added = tokenizer.get_added_tokens_decoder()
+    texts = TokenTexts(tokenizer)
+    return {id_: texts.bytes_of(id_) for id_ in sorted(tokenizer.get_vocab().values()) if id_ not in added}
+
+
+def count_scripts(tokens: Iterable[bytes]) -> Counter[str]:
+    """How many tokens are written in which script; `mixed` in several, `part of a character` in none that is whole.
+
+    >>> count_scripts([" chế".encode(), b"\\xe1\\xba", "Мы".encode(), b"42"])
+    Counter({'Latin': 1, 'part of a character': 1, 'Cyrillic': 1, 'digits, punctuation, symbols': 1})
+    """
+    return Counter(map(_script_of, tokens))
+
+
+def _script_of(token: bytes) -> str:
+    try:
+        text = token.decode()
+    except UnicodeDecodeError:
+        return "part of a character"
+    scripts = {_script(character) for character in text if unicodedata.category(character)[0] == "L"}
+    if not scripts:
+        return "digits, punctuation, symbols"
+    return scripts.pop() if len(scripts) == 1 else "mixed"
+
+
+@cache
+def _script(letter: str) -> str:
+    """The first word of a letter's Unicode name, which is its script's for all that vocabularies hold."""
+    return unicodedata.name(letter, "unnamed").split()[0].capitalize()
+
+
+def count_uses(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[int]:
+    """How often each id occurs in texts, read as a stream."""
+    counts: Counter[int] = Counter()
+    for batch in batches(texts, TEXTS_AT_ONCE):
+        for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False):
+            counts.update(encoding.ids)
+    return counts
