@@ -128,12 +128,10 @@ NOTHING: dict[str, dict[str, Any]] = {  # of a language without documents, as of
 }
 
 
-def _new_token(
-    id_: int, token: str, text: str, kind: str, occurrences: int, intermediate: bool = False
-) -> dict[str, Any]:
+def _new_token(id_: int, token: str, text: str, kind: str, occurrences: int) -> dict[str, Any]:
     return {
         "id": id_, "token": token, "text": text, "kind": kind, "parts": [token[:1], token[1:]] if token[1:] else [],
-        "count_when_merged": occurrences, "occurrences": occurrences, "intermediate": intermediate,
+        "count_when_merged": occurrences, "occurrences": occurrences, "intermediate": not occurrences,
     }  # fmt: skip
 
 
@@ -144,8 +142,9 @@ VOCABULARY: dict[str, Any] = {
         _new_token(4097, "áº¿", "ế", "letter", 771),
         _new_token(4098, "ĠngÆ°á»Ŀi", " người", "merge", 12_345),
         _new_token(4099, "Ġ<b>|*", " <b>|*", "merge", 9),
-        _new_token(4100, "Ġngh", " ngh", "merge", 0, intermediate=True),
+        _new_token(4100, "Ġngh", " ngh", "merge", 0),
         _new_token(4101, "áº½", "", "merge", 3),
+        {**_new_token(4102, "Ġnghe", " nghe", "merge", 5), "parts": ["Ġngh", "e"]},
     ],
     "unused_held_out": [4096, 4100, 4101],
     "changed_english_words": [{"word": " Trong", "count": 7, "before": [" Tr", "ong"], "after": [" Trong"]}],

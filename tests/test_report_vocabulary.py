@@ -75,7 +75,7 @@ def test_lists_of_new_tokens(results: Results) -> None:
     tables = {table.title: table for table in vocabulary.tokenizer(results).tables}
     assert [row[0] for row in tables["Most frequent new tokens"].rows][:3] == ["␣người", "ế", "␣<b>|*"]
     assert tables["Longest new tokens"].rows[0][0] == "␣người"
-    assert tables["New tokens by kind"].rows[-1] == ("merge", "4", "1", "1", "2")
+    assert tables["New tokens by kind"].rows[-1] == ("merge", "5", "1", "1", "2")
     unused = tables["New tokens that the training text never uses: 2"]
     assert [(row[0], row[2]) for row in unused.rows] == [("⟨F5⟩", ""), ("␣ngh", "yes")]
     assert len(tables["New tokens that the held-out text never uses: 3"].rows) == 3

@@ -92,13 +92,13 @@ def _fertility(measured: list[tuple[str, str, Mapping[str, float]]]) -> Table:
 
 def _kinds(entries: list[Entry], unused_held_out: list[int]) -> Table:
     """How many new tokens of each kind there are, and how many of them no text uses."""
-    unused = set(unused_held_out)
+    unused, parts = set(unused_held_out), _parts(entries)
     rows = []
     for kind in dict.fromkeys(entry["kind"] for entry in entries):
         of_kind = [entry for entry in entries if entry["kind"] == kind]
         figures = (
             len(of_kind),
-            sum(entry["intermediate"] for entry in of_kind),
+            sum(entry["intermediate"] and entry["token"] in parts for entry in of_kind),
             sum(not entry["occurrences"] for entry in of_kind),
             sum(entry["id"] in unused for entry in of_kind),
         )
@@ -122,18 +122,22 @@ def _tokens(entries: list[Entry], title: str, order: Callable[[Entry], Any]) -> 
 
 
 def _unused(entries: list[Entry], unused_held_out: list[int]) -> Iterator[Table]:
-    by_id = {entry["id"]: entry for entry in entries}
+    by_id, parts = {entry["id"]: entry for entry in entries}, _parts(entries)
     in_training = [entry for entry in entries if not entry["occurrences"]]
     for where, unused in (("training", in_training), ("held-out", [by_id[id_] for id_ in unused_held_out])):
         listed = unused[:LISTED_TOKENS]
         rows: list[tuple[str, ...]] = [
-            (_token(entry), entry["kind"], "yes" if entry["intermediate"] else "", count(entry["id"]))
+            (_token(entry), entry["kind"], "yes" if entry["token"] in parts else "", count(entry["id"]))
             for entry in listed
         ]
         note = f"The first {len(listed)} of {len(unused):,}." if len(unused) > len(listed) else ""
         head = ("token", "kind", "part of other tokens", "id")
         title = f"New tokens that the {where} text never uses: {len(unused):,}"
         yield Table(head, rows, note, labels=3, title=title, folded=True)
+
+
+def _parts(entries: list[Entry]) -> set[str]:
+    return {part for entry in entries for part in entry["parts"]}
 
 
 def _changed_words(changed: list[Mapping[str, Any]], words: int) -> Table:

@@ -1,6 +1,5 @@
 """An extended tokenizer's folder with the account of what was won: metrics and report.json."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,11 @@ def write_extension(
     old = byte_bpe.read(base / "tokenizer.json")
     extended = extend_tokenizer(old, vietnamese, english, settings)
     before, after = old.tokenizer(), extended.bpe.tokenizer()
-    used = fertility.token_counts(fertility.count_words(vietnamese()), after)
     metrics: dict[str, Any] = {
         "size": extended.bpe.size,
         "base_size": old.size,
         "new_tokens": len(extended.made),
-        "new_tokens_used": sum(used[token.id] > 0 for token in extended.made) / max(len(extended.made), 1),
+        "new_tokens_used": sum(count > 0 for count in extended.occurrences.values()) / max(len(extended.made), 1),
     }
     for language, domains in held_out.items():
         everything = [text for texts in domains.values() for text in texts]
@@ -40,8 +38,7 @@ def write_extension(
         }
     with new_folder(out) as folder:
         write_tokenizer(folder, extended.bpe, base)
-        parts = {part for token in extended.made for part in token.parts}
-        report = {"new_tokens": [_entry(token, used, parts) for token in extended.made]}
+        report = {"new_tokens": [_entry(token, extended.occurrences[token.id]) for token in extended.made]}
         changes = describe_changes(held_out, before, after, [token.id for token in extended.made])
         write_json(folder / "report.json", report | changes)
     return metrics
@@ -69,13 +66,10 @@ def _compare(texts: list[str], before: Tokenizer, after: Tokenizer) -> dict[str,
     }
 
 
-def _entry(token: NewToken, used: Counter[int], parts: set[str]) -> dict[str, Any]:
-    """A line of the report. `text` is empty for a token that is no whole characters.
-
-    An intermediate is a token that the training text never uses, because it is always merged into another one.
-    """
+def _entry(token: NewToken, occurrences: int) -> dict[str, Any]:
+    """A line of the report. `text` is empty for a token that is no whole characters."""
     try:
-        text = byte_bpe.to_bytes(token.token).decode()
+        text = token.token if token.kind == "added" else byte_bpe.to_bytes(token.token).decode()
     except UnicodeDecodeError:
         text = ""
     return {
@@ -85,6 +79,6 @@ def _entry(token: NewToken, used: Counter[int], parts: set[str]) -> dict[str, An
         "kind": token.kind,
         "parts": list(token.parts),
         "count_when_merged": token.count,
-        "occurrences": used[token.id],
-        "intermediate": not used[token.id] and token.token in parts,
+        "occurrences": occurrences,
+        "intermediate": occurrences == 0,
     }

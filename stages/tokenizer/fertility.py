@@ -6,8 +6,9 @@ each distinct one is encoded once, with the space before it where there is one.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from tokenizers import Tokenizer
 
@@ -70,6 +71,15 @@ def token_counts(words: Mapping[str, int], tokenizer: Tokenizer) -> Counter[int]
     return counts
 
 
+def tokens_of_texts(texts: Iterable[str], tokenizer: Tokenizer) -> Counter[int]:
+    """How often each id occurs in texts, read as a stream."""
+    counts: Counter[int] = Counter()
+    for batch in _batches(texts, 256):
+        for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False):
+            counts.update(encoding.ids)
+    return counts
+
+
 def changed(texts: Iterable[str], before: Tokenizer, after: Tokenizer) -> list[str]:
     """The texts that the two tokenizers encode differently."""
     texts = list(texts)
@@ -88,3 +98,9 @@ def not_restored(texts: Iterable[str], tokenizer: Tokenizer) -> list[str]:
 def _split(word: str, tokenizer: Tokenizer) -> list[str]:
     normalised = tokenizer.normalizer.normalize_str(word) if tokenizer.normalizer else word
     return [piece for piece, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normalised)]
+
+
+def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
+    texts = iter(texts)
+    while batch := list(islice(texts, size)):
+        yield batch

@@ -11,7 +11,8 @@ _RANGES = (
 )  # fmt: skip
 _PIECES = (
     "Tôi yêu tiếng Việt.", unicodedata.normalize("NFD", "những người đã đến Đắk Lắk"), "👩\u200d👩\u200d👧\u200d👦",
-    "🇻🇳", "👍🏽", "  \n\t\r\n ", "\ufeff", "\u00a0", "2024-12-31", "a\u0301\u0323", "<b>&amp;</b>", "def f(x):\n    return x",
+    "🇻🇳", "👍🏽", "  \n\t\r\n ", "\ufeff", "\u00a0", "2024-12-31", "a\u0301\u0323",
+    "<b>&amp;</b>", "def f(x):\n    return x",
 )  # fmt: skip
 
 

@@ -42,12 +42,10 @@ def read_facts(tokenizer: Tokenizer) -> Facts:
     model = definition["model"]
     vocabulary = tokenizer.get_vocab(with_added_tokens=True)
     if isinstance(tokenizer.decoder, decoders.ByteLevel):
-        kind, names = f"byte-level {model['type']}", SYMBOLS
+        kind, names = f"byte-level {model['type']}", [{symbol} for symbol in SYMBOLS]
     elif model.get("byte_fallback"):
-        kind, names = (
-            f"SentencePiece-style {model['type']} with byte tokens",
-            [f"<0x{byte:02X}>" for byte in range(256)],
-        )
+        kind = f"SentencePiece-style {model['type']} with byte tokens"
+        names = [{f"<0x{byte:02X}>", chr(byte) if byte < 0x80 else ""} for byte in range(256)]
     else:
         kind, names = f"{model['type']} without bytes", []
     added = sorted(definition["added_tokens"], key=lambda token: token["id"])
@@ -60,11 +58,7 @@ def read_facts(tokenizer: Tokenizer) -> Facts:
         added=[token["content"] for token in added if not token["special"]],
         normaliser=_steps(definition["normalizer"], "normalizers"),
         splits=_steps(definition["pre_tokenizer"], "pretokenizers"),
-        missing_bytes=[
-            byte
-            for byte, name in enumerate(names)
-            if name not in vocabulary and not (is_ascii(byte) and chr(byte) in vocabulary)
-        ],
+        missing_bytes=[byte for byte, forms in enumerate(names) if not forms & vocabulary.keys()],
     )
 
 

@@ -19,7 +19,7 @@ def read_definition(path: Path) -> str:
         found = f", found {', '.join(there) or 'nothing'}" if path.is_dir() else ""
         raise BadInput(
             f"{file}: not found{found}. Give a model's folder with a {FILE}, or that file (also .json.gz). Where there "
-            "is only a tokenizer.model or vocab.json, load it with transformers' AutoTokenizer and save_pretrained first."
+            "is only a tokenizer.model or vocab.json, save it anew with transformers: AutoTokenizer, save_pretrained."
         )
     try:
         data = file.read_bytes()
