@@ -8,6 +8,7 @@ vocabulary see `python -m commands.prune_vocabulary --help`.
 import argparse
 import contextlib
 import hashlib
+import json
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 HELD_OUT = 20  # one text of so many is measured, not learnt from
 LISTED = 20
-FUZZ_TEXTS, FUZZ_SEED = 20_000, 1
+FUZZ_SEED = 1
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 
 EXTEND = """\
@@ -50,8 +51,9 @@ examples:
   python -m commands.tokenizer compare qwen.json.gz gemma.json.gz models/vocab --text news.parquet --column body
 """
 INSPECT = """\
-Show what a tokenizer is: kind, sizes, special tokens, missing bytes, whether it gives back 20,000 random texts, scripts
-of its tokens, the longest ones; with --text how much of it a text uses; and the pieces of given sentences.
+Show what a tokenizer is: kind, sizes, special tokens, missing bytes, whether it gives back random texts (all planes of
+Unicode, emoji, controls), scripts of its tokens, the longest ones; with --text how much of it a text uses; and the
+pieces of given sentences.
 """
 INSPECT_EXAMPLES = """\
 examples:
@@ -99,6 +101,7 @@ def build_parser() -> argparse.ArgumentParser:
         "sentences", nargs="*", metavar="SENTENCE", help="words or sentences whose pieces are shown"
     )
     inspecting.add_argument("--text", type=Path, metavar="TEXTS", help="count which tokens it uses")
+    inspecting.add_argument("--random-texts", type=int, default=20_000, metavar="N", help="how many (default: 20000)")
     inspecting.set_defaults(run=inspect_command)
     for command in (extending, comparing, inspecting):
         command.add_argument(
@@ -299,11 +302,12 @@ def inspect_command(given: argparse.Namespace) -> None:
     from stages.tokenizer.display import TokenTexts, show
     from stages.tokenizer.fertility import not_restored
     from stages.tokenizer.fuzz import random_texts
-    from stages.tokenizer.opening import open_tokenizer
+    from stages.tokenizer.opening import open_tokenizer, read_definition
 
     tokenizer = open_tokenizer(given.tokenizer)
-    facts, tokens = inspection.read_facts(tokenizer), inspection.token_bytes(tokenizer)
-    lost = not_restored(random_texts(FUZZ_TEXTS, FUZZ_SEED), tokenizer)
+    facts = inspection.read_facts(tokenizer, json.loads(read_definition(given.tokenizer)))
+    tokens = inspection.token_bytes(tokenizer)
+    lost = not_restored(random_texts(given.random_texts, FUZZ_SEED), tokenizer)
     scripts = inspection.count_scripts(tokens.values())
     texts = {id_: data.decode(errors="ignore") for id_, data in tokens.items()}
     with_letters = [id_ for id_, text in texts.items() if any(map(str.isalpha, text))]
@@ -317,7 +321,7 @@ def inspect_command(given: argparse.Namespace) -> None:
         "normaliser": facts.normaliser,
         "splits text by": facts.splits,
         "missing bytes": " ".join(f"{byte:02X}" for byte in facts.missing_bytes) or "none",
-        "random texts": f"{FUZZ_TEXTS - len(lost):,} of {FUZZ_TEXTS:,} come back as they were",
+        "random texts": f"{given.random_texts - len(lost):,} of {given.random_texts:,} come back as they were",
         "scripts": ", ".join(
             f"{name} {count:,} ({count / len(tokens):.1%})" for name, count in scripts.most_common(12)
         ),
@@ -370,7 +374,12 @@ def _tell_skipped(*folders: "TextFolder | None") -> None:
 
 def main() -> None:
     """Entry point."""
-    given = build_parser().parse_args()
+    parser = build_parser()
+    given, rest = parser.parse_known_args()
+    if "sentences" in given and not any(word.startswith("--") for word in rest):
+        given.sentences += rest  # argparse takes none that stand after an option
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     run: Callable[[argparse.Namespace], None] = given.run
     run(given)
 

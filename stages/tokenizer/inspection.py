@@ -1,9 +1,8 @@
 """What kind of tokenizer one is, and what its vocabulary holds."""
 
-import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,9 +35,8 @@ class Facts:
     missing_bytes: list[int]
 
 
-def read_facts(tokenizer: Tokenizer) -> Facts:
-    """The facts of any tokenizer of the library."""
-    definition = json.loads(tokenizer.to_str())
+def read_facts(tokenizer: Tokenizer, definition: Mapping[str, Any]) -> Facts:
+    """The facts of any tokenizer of the library, and of the content of its tokenizer.json."""
     model = definition["model"]
     vocabulary = tokenizer.get_vocab(with_added_tokens=True)
     if isinstance(tokenizer.decoder, decoders.ByteLevel):
@@ -56,8 +54,8 @@ def read_facts(tokenizer: Tokenizer) -> Facts:
         merges=len(model.get("merges", [])),
         special=[token["content"] for token in added if token["special"]],
         added=[token["content"] for token in added if not token["special"]],
-        normaliser=_steps(definition["normalizer"], "normalizers"),
-        splits=_steps(definition["pre_tokenizer"], "pretokenizers"),
+        normaliser=_steps(definition.get("normalizer"), "normalizers"),
+        splits=_steps(definition.get("pre_tokenizer"), "pretokenizers"),
         missing_bytes=[byte for byte, forms in enumerate(names) if not forms & vocabulary.keys()],
     )
 
