@@ -147,15 +147,15 @@ VOCABULARY: dict[str, Any] = {
         {**_new_token(4102, "Ġnghe", " nghe", "merge", 5), "parts": ["Ġngh", "e"]},
     ],
     "unused_held_out": [4096, 4100, 4101],
-    "changed_english_words": [{"word": " Trong", "count": 7, "before": [" Tr", "ong"], "after": [" Trong"]}],
+    "english_words_changed": [{"word": " Trong", "count": 7, "before": [" Tr", "ong"], "after": [" Trong"]}],
     "samples": [
         {
-            "language": "vi", "source": "wikipedia-vi", "text": "Người <b>ế</b>\n",
+            "language": "vi", "domain": "wikipedia-vi", "text": "Người <b>ế</b>\n",
             "before": ["Ng", "ư", "⟨E1⟩⟨BB⟩", "⟨9D⟩", "i", " <", "b", ">", "ế", "</", "b", ">", "↵"],
             "after": ["Người", " <", "b", ">", "ế", "</", "b", ">", "↵"],
         },
         {
-            "language": "en", "source": "world-en", "text": "a*b שלום",
+            "language": "en", "domain": "world-en", "text": "a*b שלום",
             "before": ["a", "*", "b", " ש", "לום"], "after": ["a", "*", "b", " ש", "לום"],
         },
     ],
@@ -177,7 +177,8 @@ def write_run(metrics: Path, evaluations: Path) -> None:
     fertility = {
         "documents": 90, "words": 7000, "tokens_per_word_before": 3.1, "tokens_per_word": 1.32, "floor": 1.2,
         "bytes_per_token_before": 1.4, "bytes_per_token": 3.9, "no_digits_tokens_per_word_before": 3.0,
-        "no_digits_tokens_per_word": 1.21, "no_digits_floor": 1.1, "words_changed": 0.6, "round_trip_failures": 0,
+        "no_digits_tokens_per_word": 1.21, "no_digits_floor": 1.1, "words_changed": 0.6, "tokens_changed": 0.0031,
+        "round_trip_failures": 0,
     }  # fmt: skip
     by_source = {"all": fertility, "wikipedia-vi": fertility | {"round_trip_failures": 3, "no_digits_floor": 1.17}}
     write("vocab", {"size": 6000, "base_size": 4096, "new_tokens": 1904, "vi": by_source, "en": {"all": fertility}})

@@ -81,7 +81,7 @@ def test_extend_writes_a_tokenizer_and_shows_what_it_saves(place, tmp_path, monk
     report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
     assert made.get_vocab_size() == base.get_vocab_size() + len(report["new_tokens"])
     assert {" chuyện", " mùa"} <= {token["text"] for token in report["new_tokens"]}
-    assert {sample["source"] for sample in report["samples"]} == {"law", "news", "en"}
+    assert {sample["domain"] for sample in report["samples"]} == {"law", "news", "en"}
 
 
 def test_extend_takes_single_files_and_what_the_options_say(place, tmp_path, monkeypatch) -> None:

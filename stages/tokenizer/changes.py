@@ -1,4 +1,4 @@
-"""What an extension changes in held-out text, for people to look at: words, texts as they are cut, unused tokens."""
+"""What an extension changes in held-out text, for people to look at: words, and sentences as they are cut."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,38 +17,32 @@ SENTENCE_CHARACTERS = (60, 200)  # shorter ones show little, longer ones are not
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
-def describe_changes(
-    held_out: HeldOut, before: Tokenizer, after: Tokenizer, new_ids: Iterable[int]
-) -> dict[str, list[Any]]:
+def describe_changes(held_out: HeldOut, before: Tokenizer, after: Tokenizer) -> dict[str, list[Any]]:
     """What the report lists beside the new tokens.
 
-    `changed_english_words`: words of the English texts that are cut otherwise, the most frequent first, each with
+    `english_words_changed`: words of the English texts that are cut otherwise, the most frequent first, each with
     `count` and its pieces `before` and `after`. `samples`: the first sentences of each domain with their pieces.
-    `unused_held_out`: those of `new_ids` that no text uses.
     """
     old, new = TokenTexts(before), TokenTexts(after)
-    words = fertility.count_words(text for texts in held_out["en"].values() for text in texts)
+    words = fertility.count_words(text for texts in held_out.get("en", {}).values() for text in texts)
     changed = sorted(fertility.changed(words, before, after), key=lambda word: (-words[word], word))
-    used = {
-        id_
-        for domains in held_out.values()
-        for texts in domains.values()
-        for encoding in after.encode_batch_fast(texts, add_special_tokens=False)
-        for id_ in encoding.ids
-    }
-    samples = [
-        {"language": language, "source": domain, "text": text, "before": old.pieces(text), "after": new.pieces(text)}
-        for language, domains in sorted(held_out.items(), reverse=True)
-        for domain, texts in sorted(domains.items())
-        for text in islice(sentences(texts), SAMPLES_PER_DOMAIN)
-    ]
     return {
-        "changed_english_words": [
+        "english_words_changed": [
             {"word": word, "count": words[word], "before": old.pieces(word), "after": new.pieces(word)}
             for word in changed
         ],
-        "samples": samples,
-        "unused_held_out": [id_ for id_ in new_ids if id_ not in used],
+        "samples": [
+            {
+                "language": language,
+                "domain": domain,
+                "text": text,
+                "before": old.pieces(text),
+                "after": new.pieces(text),
+            }
+            for language, domains in held_out.items()
+            for domain, texts in sorted(domains.items())
+            for text in islice(sentences(texts), SAMPLES_PER_DOMAIN)
+        ],
     }
 
 

@@ -6,8 +6,9 @@ Kudo and Richardson 2018, arXiv 1808.06226; its BPE model, which ranks pieces by
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
-from stages.tokenizer.byte_bpe import to_bytes, to_symbols
+from stages.tokenizer.byte_bpe import to_symbols
 from stages.tokenizer.extension import Growth
 
 _SPACE = "\u2581"  # how SentencePiece writes a space
@@ -49,22 +50,18 @@ def train_pieces(words: Mapping[str, int], pieces: int) -> list[str]:
 def merge_pieces(growth: Growth, pieces: Iterable[str], max_made: int, min_count: int) -> None:
     """Make each piece one token, as far as its merges are permitted, until `max_made` tokens are made.
 
-    A piece is cut as the tokenizer cuts it now and merged from the left. Left out is a piece one of whose
-    beginnings could be no token, or whose first pair stands less than `min_count` times in the training text.
+    A piece is cut as the tokenizer cuts it now; then its most frequent permitted pair is merged, and so on. Left out
+    is a piece that may be no token, and a pair that stands less than `min_count` times in the training text.
     """
     bpe = growth.bpe
     for piece in pieces:
-        ids = bpe.segment([bpe.vocabulary[symbol] for symbol in to_symbols(piece.encode())])
-        if not all(growth.allows(piece) for piece in _beginnings([to_bytes(bpe.tokens[id_]) for id_ in ids])):
+        if not growth.allows(piece.encode()):
             continue
-        while len(ids) > 1 and len(growth.made) < max_made:
-            pair = (ids[0], ids[1])
-            if growth.count(pair) < min_count or not growth.permits(pair):
+        ids = bpe.segment([bpe.vocabulary[symbol] for symbol in to_symbols(piece.encode())])
+        while len(growth.made) < max_made:
+            permitted = [pair for pair in pairwise(ids) if growth.permits(pair) and growth.count(pair) >= min_count]
+            if not permitted:
                 break
+            pair = max(permitted, key=growth.count)
             growth.merge(pair, "merge", growth.count(pair))
             ids = bpe.segment(ids)
-
-
-def _beginnings(parts: list[bytes]) -> list[bytes]:
-    """What stands there after each merge from the left."""
-    return [b"".join(parts[:end]) for end in range(2, len(parts) + 1)]
