@@ -312,6 +312,10 @@ def inspect_command(given: argparse.Namespace) -> None:
     texts = {id_: data.decode(errors="ignore") for id_, data in tokens.items()}
     with_letters = [id_ for id_, text in texts.items() if any(map(str.isalpha, text))]
     longest = sorted(with_letters, key=lambda id_: (-len(texts[id_].strip()), id_))[:LISTED]
+
+    def name(id_: int) -> str:
+        return show(tokens[id_]).replace(" ", "␣")
+
     lines = {
         "kind": facts.kind,
         "entries": f"{facts.entries:,}, an embedding needs {facts.rows:,} rows",
@@ -325,7 +329,7 @@ def inspect_command(given: argparse.Namespace) -> None:
         "scripts": ", ".join(
             f"{name} {count:,} ({count / len(tokens):.1%})" for name, count in scripts.most_common(12)
         ),
-        "longest tokens": _listed([show(tokens[id_]) for id_ in longest]),
+        "longest tokens": _listed([name(id_) for id_ in longest]),
     }
     if given.text:
         folder = TextFolder(given.text, given.column)
@@ -334,12 +338,12 @@ def inspect_command(given: argparse.Namespace) -> None:
         used = sorted((id_ for id_ in tokens if uses[id_]), key=lambda id_: (-uses[id_], id_))
         lines |= {
             "never used here": f"{len(unused):,} of {len(tokens):,} ({len(unused) / max(len(tokens), 1):.1%}), "
-            f"the last of them: {_listed([show(tokens[id_]) for id_ in unused[-LISTED:]])}",
-            "most used here": _listed([f"{show(tokens[id_])} {uses[id_]:,}" for id_ in used[:LISTED]]),
+            f"the last of them: {_listed([name(id_) for id_ in unused[-LISTED:]])}",
+            "most used here": _listed([f"{name(id_)} {uses[id_]:,}" for id_ in used[:LISTED]]),
         }
     width = max(map(len, lines))
-    for name, value in lines.items():
-        print(f"{name:<{width}}  {value}")
+    for label, value in lines.items():
+        print(f"{label:<{width}}  {value}")
     if given.text:
         _tell_skipped(folder)
     token_texts = TokenTexts(tokenizer)
@@ -348,8 +352,7 @@ def inspect_command(given: argparse.Namespace) -> None:
 
 
 def _listed(texts: list[str]) -> str:
-    shown = [repr(text) if text.strip() != text else text for text in texts[:LISTED]]
-    return "  ".join(shown) + ("  …" if len(texts) > LISTED else "")
+    return "  ".join(texts[:LISTED]) + ("  …" if len(texts) > LISTED else "")
 
 
 def print_pieces(pieces: list[str]) -> None:
@@ -368,8 +371,9 @@ def print_pieces(pieces: list[str]) -> None:
 
 def _tell_skipped(*folders: "TextFolder | None") -> None:
     for folder in folders:
-        for reason, count in sorted(folder.skipped.items()) if folder else ():
-            print(f"left out: {count:,} records ({reason})")
+        for file, reasons in folder.skipped.items() if folder else ():
+            for reason, count in sorted(reasons.items()):
+                print(f"left out of {file}: {count:,} records ({reason})")
 
 
 def main() -> None:

@@ -3,9 +3,13 @@
 import json
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from report_fixture import SHOWN, VOCABULARY, write_run
+from tokenizer_samples import ENGLISH as ENGLISH_TRAINING
+from tokenizer_samples import VIETNAMESE as VIETNAMESE_TRAINING
+from tokenizer_samples import make_base, make_settings
 from tokenizers import Tokenizer
 
 from stages.reporting import vocabulary
@@ -14,8 +18,10 @@ from stages.reporting.markdown import render_markdown
 from stages.reporting.page import render_page
 from stages.reporting.results import Results, read_results
 from stages.tokenizer import byte_bpe
+from stages.tokenizer.account import write_extension
 from stages.tokenizer.changes import describe_changes
 from stages.tokenizer.display import TokenTexts, show
+from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.training import train_tokenizer
 
 
@@ -133,6 +139,26 @@ def test_what_an_extension_changes(pair: tuple[Tokenizer, Tokenizer]) -> None:
     for sample in found["samples"]:
         assert " trong" in sample["after"] and " trong" not in sample["before"]
         assert "".join(sample["after"]).startswith("Ng" if sample["language"] == "vi" else "The old")
+
+
+def test_what_the_stage_writes_is_what_the_report_reads(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    write_tokenizer(tmp_path / "base", make_base(), tmp_path)
+    held_out = {"vi": {"books": VIETNAMESE}, "en": {"books": [*ENGLISH, "trong trong"]}}
+    texts = (tmp_path / "base", lambda: iter(VIETNAMESE_TRAINING), lambda: iter(ENGLISH_TRAINING))
+    vocab = write_extension(*texts, held_out, tmp_path / "out", make_settings(superwords=40))
+    report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
+    section = vocabulary.tokenizer(Results({"vocab": vocab}, {}, {}, {}, SHOWN, report))
+    assert f"{vocab['superwords']} new tokens span several words" in section.warning
+    text = markdown(section)
+    kinds = {row[0]: row[1:] for table in section.tables for row in table.rows if table.title == "New tokens by kind"}
+    assert kinds["byte"][0] == "21" and kinds["superword"][0] == str(vocab["superwords"])
+    assert sum(int(cells[0]) for cells in kinds.values()) == vocab["new_tokens"]
+    assert report["english_words_changed"][0]["word"] == " trong" and "| ␣trong | ␣" in text
+    assert text.count("- before: ") == 4
+    for sample in report["samples"]:
+        assert f"after: {len(sample['after'])} tokens" in page(section)
+        assert len(sample["after"]) < len(sample["before"]) or sample["language"] == "en"
 
 
 def test_every_character_of_a_piece_is_seen() -> None:

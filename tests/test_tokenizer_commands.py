@@ -179,6 +179,18 @@ def test_inspect_knows_sentencepieces_bytes(tmp_path, monkeypatch, capsys) -> No
     assert "Người· ·⟨D1⟩·⟨9E⟩" in printed and "500 of 500 come back" in printed
 
 
+def test_records_left_out_are_told_and_a_file_that_is_no_text_stops(place, tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "một hai"}\n{"text": 3}\n{\n', encoding="utf-8")
+    (tmp_path / "b.txt").write_text("ba bốn", encoding="utf-8")
+    run(monkeypatch, "compare", place / "base", "--text", tmp_path)
+    printed = capsys.readouterr().out
+    assert f"left out of {tmp_path / 'a.jsonl'}: 1 records (malformed_json)" in printed
+    assert "1 records (text_not_a_string)" in printed and "0 of 1" in printed
+    (tmp_path / "b.txt").write_bytes(bytes(range(128, 256)))
+    with pytest.raises(BadInput, match=r"b\.txt: neither UTF-8"):
+        run(monkeypatch, "compare", place / "base", "--text", tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
