@@ -136,7 +136,9 @@ def extend_command(given: argparse.Namespace) -> None:
             given.out,
             settings,
         )
-    print(f"{given.out}: {metrics['size']:,} entries, {metrics['new_tokens']:,} of them new.\n")
+    fewer = metrics["new_tokens"] < settings.new_tokens
+    asked = f" ({settings.new_tokens:,} were asked for: no other pair occurs often enough)" if fewer else ""
+    print(f"{given.out}: {metrics['size']:,} entries, {metrics['new_tokens']:,} of them new{asked}.\n")
     print(_fertility_table(metrics))
     _tell_skipped(vietnamese, english)
     if given.base.is_dir() and any(file for pattern in WEIGHTS for file in given.base.glob(pattern)):
