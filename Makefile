@@ -1,13 +1,15 @@
 # Every target is one command; `make` alone lists them. The logic is in stages/ and commands/.
 PYTHON ?= python3
 DATA ?=
+MODEL ?=
+OUT ?=
 VI ?=
 EN ?=
 LOCK_OPTIONS ?= --torch-backend=cpu
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own plan pin rehearse metrics plots push pull bench bench-corpus bench-scale lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +45,9 @@ chat: setup  ## Talk to the final model
 
 own: setup  ## Take your own text: make own VI=path EN=path, then set profile: files
 	@python -m commands.own_text --vi "$(VI)" --en "$(EN)"
+
+prune-vocabulary: setup  ## Compare ways to prune a model's vocabulary, or write it: MODEL=path VI=path EN=path (OUT=folder)
+	@python -m commands.prune_vocabulary "$(MODEL)" --text vi="$(VI)" --text en="$(EN)" $(if $(OUT),--out "$(OUT)",--compare 1 10 100)
 
 plan: setup  ## What a profile will download, its disk and GPU hours, which sources are gated (PROFILE=name)
 	@python -m commands.plan $(if $(PROFILE),--profile $(PROFILE))

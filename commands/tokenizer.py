@@ -137,7 +137,11 @@ def extend_command(given: argparse.Namespace) -> None:
             settings,
         )
     fewer = metrics["new_tokens"] < settings.new_tokens
-    asked = f" ({settings.new_tokens:,} were asked for: no other pair occurs often enough)" if fewer else ""
+    asked = (
+        f" ({settings.new_tokens:,} were asked for: no other pair is frequent enough, or the size has to be a multiple)"
+        if fewer
+        else ""
+    )
     print(f"{given.out}: {metrics['size']:,} entries, {metrics['new_tokens']:,} of them new{asked}.\n")
     print(_fertility_table(metrics))
     _tell_skipped(vietnamese, english)

@@ -1,68 +1,82 @@
-"""The base model with rows for the new tokens, each started from the base pieces that it replaces.
+"""The base model with rows for the new tokens, each started by the method that params.yaml names.
 
 Reads the base model's folder and the extended tokenizer; writes a model folder whose first rows are
-the base's, bit for bit. The vocabulary has exactly the tokenizer's size, without padding rows.
+the base's, bit for bit. The vocabulary has exactly the tokenizer's size, without padding rows, unless
+`row_multiple` asks for some. Text, dictionary and donor are read only by the methods that need them.
 """
 
+import json
+import logging
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import NonNegativeInt
+from typing import Any
 
 from stages.command import parser, start
 from stages.errors import BadInput
-from stages.outputs import new_folder, write_metrics
-from stages.params import load, section
+from stages.initialisation.settings import Settings as Params
+from stages.outputs import new_folder, write_json, write_metrics
+from stages.params import load
 
 SECTIONS = ("extend",)
-EMBEDDINGS = ("model.embed_tokens.weight", "lm_head.weight")  # the second one only where the head is not tied
+EMBEDDING, HEAD = "model.embed_tokens.weight", "lm_head.weight"  # the head has rows where it is not tied
+log = logging.getLogger("extend")
 
 
-@section
-class Params:
-    initialisation: Literal["mean", "random"]
-    seed: NonNegativeInt
+def run(
+    base: Path, tokenizer: Path, documents: Path, dictionary: Path, donor: Path, out: Path, params: Params
+) -> dict[str, Any]:
+    """Write the extended model into `out`; returns its size and what the new rows are like, those of each tensor.
 
-
-def run(base: Path, tokenizer: Path, out: Path, params: Params) -> dict[str, Any]:
-    """Write the extended model into `out`; returns its size and the mean norms of old and new rows."""
+    `documents` holds <language>/<part>, `dictionary` is a file and `donor` a model folder.
+    """
     import torch
 
+    from stages.initialisation.methods import fallbacks, first_values
+    from stages.initialisation.preparation import new_tokens
+    from stages.initialisation.row_statistics import describe
     from stages.model.files import copy_companions, read_config, read_tensors, write_tensors
-    from stages.model.initialisation import INITIALISATIONS
     from stages.tokenizer import byte_bpe
-    from stages.tokenizer.extension import base_pieces
 
     old, new = byte_bpe.read(base / "tokenizer.json"), byte_bpe.read(tokenizer / "tokenizer.json")
     if any(new.vocabulary.get(token) != id_ for token, id_ in old.vocabulary.items()):
         raise BadInput(f"{tokenizer}: its entries do not begin with those of {base}. Run the stage vocab on this base.")
     config, tensors = read_config(base), read_tensors(base)
-    if config["tie_word_embeddings"]:
-        tensors.pop("lm_head.weight", None)  # a stored copy of the embedding
-    pieces = base_pieces(old, new)
-    first_values = INITIALISATIONS[params.initialisation]
-    for name in EMBEDDINGS:
-        if name in tensors:
-            rows = tensors[name][: old.size]  # what may lie beyond them are padding rows
-            tensors[name] = torch.cat([rows, first_values(rows, pieces, params.seed)])
+    if config.get("tie_word_embeddings", False):  # what a Llama's config leaves out is false
+        tensors.pop(HEAD, None)  # a stored copy of the embedding
+    elif HEAD not in tensors:
+        raise BadInput(f"{base}: tie_word_embeddings is not true, but the weights hold no {HEAD}. Make {base} again.")
+    padding = -new.size % params.row_multiple
+    metrics: dict[str, Any] = {"size": new.size, "new_rows": new.size - old.size, "padding_rows": padding}
+    for part, name, method in (("input", EMBEDDING, params.input), ("output", HEAD, params.output)):
+        if name not in tensors:
+            continue
+        rows = tensors[name][: old.size]  # what may lie beyond them are padding rows
+        known = new_tokens(method, old, new, name, documents, dictionary, donor, params)
+        made = first_values(rows, known, method, params.base_norm)
+        log.info("%s: %d rows by %s", name, len(made), method)
+        tensors[name] = torch.cat([rows, made, rows.new_zeros(padding, rows.shape[1])])
+        metrics["pieces_per_new_token"] = sum(map(len, known.pieces)) / max(len(known.pieces), 1)
+        metrics[part] = {"method": method, "fallbacks": fallbacks(known, method)} | describe(rows, made)
     with new_folder(out) as folder:
         write_tensors(tensors, config, folder)
         copy_companions(base, folder)  # the generation config
         copy_companions(tokenizer, folder)
-    norms = tensors[EMBEDDINGS[0]].float().norm(dim=1)
-    return {
-        "size": new.size,
-        "new_rows": new.size - old.size,
-        "pieces_per_new_token": sum(map(len, pieces)) / max(len(pieces), 1),
-        "norm_of_base_rows": float(norms[: old.size].mean()),
-        "norm_of_new_rows": float(norms[old.size :].mean()),
-    }
+        if padding:
+            _suppress(range(new.size, new.size + padding), folder / "generation_config.json")
+    return metrics
+
+
+def _suppress(ids: range, generation_config: Path) -> None:
+    """Have generation never choose these ids."""
+    values = json.loads(generation_config.read_text(encoding="utf-8")) if generation_config.exists() else {}
+    suppressed = sorted({*(values.get("suppress_tokens") or []), *ids})
+    write_json(generation_config, values | {"suppress_tokens": suppressed})
 
 
 def main() -> None:
-    arguments = parser(__doc__, "base", "tokenizer", "out", "metrics").parse_args()
+    names = ("base", "tokenizer", "documents", "dictionary", "donor", "out")
+    arguments = parser(__doc__, *names, "metrics").parse_args()
     params = load(Params, arguments.params, *SECTIONS)
-    write_metrics(arguments.metrics, run(arguments.base, arguments.tokenizer, arguments.out, params))
+    write_metrics(arguments.metrics, run(*(getattr(arguments, name) for name in names), params))
 
 
 if __name__ == "__main__":

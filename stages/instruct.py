@@ -136,7 +136,8 @@ def read_conversations(folder: Path) -> list[list[chatml.Message]]:
 def end_turns(folder: Path, tokenizer: Any) -> None:
     """Let generation stop where a turn ends (in chat programs that is the end token), as well as where a text ends."""
     ids = [id_ for id_ in map(tokenizer.token_to_id, (chatml.END, "<|endoftext|>")) if id_ is not None]
-    write_json(folder / "generation_config.json", {"eos_token_id": ids, "pad_token_id": ids[-1]})
+    generation = folder / "generation_config.json"
+    write_json(generation, read_optional(generation) | {"eos_token_id": ids, "pad_token_id": ids[-1]})
     for name in ("tokenizer_config.json", "special_tokens_map.json"):
         if (folder / name).exists():
             named = json.loads((folder / name).read_text(encoding="utf-8"))

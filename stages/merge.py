@@ -55,10 +55,17 @@ def run(tuned: Path, pretrained: Path, base: Path, out: Path, params: Params) ->
             "density + epsilon must lie between 0 and 1. Lower epsilon."
         )
     from stages.merging.steps import distance, merge, with_missing_rows
-    from stages.model.files import copy_companions, read_config, read_tensors, write_tensors
+    from stages.model.files import (
+        copy_companions,
+        count_entries,
+        read_config,
+        read_tensors,
+        without_padding,
+        write_tensors,
+    )
 
     config, origin = read_config(pretrained), read_tensors(pretrained)
-    base_tensors = with_missing_rows(read_tensors(base), origin)
+    base_tensors = with_missing_rows(without_padding(read_tensors(base), count_entries(base)), origin)
     with new_folder(out) as folder:
         work = folder / "work"
         (work / "base").mkdir(parents=True)

@@ -62,7 +62,7 @@ def run(
 
     import torch
 
-    from stages.model.files import copy_companions, read_config
+    from stages.model.files import copy_companions, count_entries, read_config
     from stages.model.folder import load_model, save_model
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.held_out import measure
@@ -79,7 +79,7 @@ def run(
     config["max_position_embeddings"] = max(length, config["max_position_embeddings"])
     config["rope_theta"] = params.rope_base or config["rope_theta"]
     model = load_model(model_folder, torch.float32, config)
-    freeze(model, params.learns, old_rows=read_config(base)["vocab_size"])
+    freeze(model, params.learns, old_rows=count_entries(base))
 
     own = params.mixture or Mixture(1.0, {})
     mixture = training_mixture(

@@ -68,7 +68,9 @@ def write(folder: Path, conversations: list) -> Path:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory) -> Path:
     text = [chatml.render(conversation(number)) for number in range(4)]
-    return make_tiny_model(tmp_path_factory.mktemp("models") / "pretrained", chat=False, text=text)
+    folder = make_tiny_model(tmp_path_factory.mktemp("models") / "pretrained", chat=False, text=text)
+    (folder / "generation_config.json").write_text('{"eos_token_id": 0, "suppress_tokens": [400, 401]}')
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +120,7 @@ def test_generation_stops_at_the_end_of_a_turn(tuned):
     tokenizer = AutoTokenizer.from_pretrained(tuned[0] / "out")
     ends = tokenizer.convert_tokens_to_ids([chatml.END, "<|endoftext|>"])
     assert config["eos_token_id"] == ends
+    assert config["suppress_tokens"] == [400, 401], "what generation must not write stays forbidden"
     assert tokenizer.eos_token == chatml.END
 
 

@@ -11,7 +11,7 @@ from transformers import AutoTokenizer, LlamaForCausalLM
 
 from stages.errors import BadInput
 from stages.model.conversion import from_huggingface, random_model, to_huggingface
-from stages.model.files import copy_companions, read_config, read_tensors
+from stages.model.files import copy_companions, read_config, read_tensors, without_padding, write_tensors
 from stages.model.folder import load_model, save_model
 from stages.model.smollm2 import smollm2_config
 from stages.tokenizer.training import train_tokenizer, write_tokenizer
@@ -61,7 +61,8 @@ def test_tied_embeddings_are_one_tensor_in_memory_and_on_disk(tiny: Path, tmp_pa
 def test_a_stored_copy_of_the_tied_embedding_is_not_a_second_parameter(tiny: Path, tmp_path: Path) -> None:
     tensors = read_tensors(tiny)
     save_file(tensors | {"lm_head.weight": tensors["model.embed_tokens.weight"].clone()}, tmp_path / "m.safetensors")
-    (tmp_path / "config.json").write_text((tiny / "config.json").read_text())
+    for name in ("config.json", "tokenizer.json"):
+        (tmp_path / name).write_text((tiny / name).read_text())
     model = load_model(tmp_path)
     assert model.lm_head.weight is model.transformer.wte.weight
 
@@ -100,6 +101,20 @@ def test_a_config_and_weights_of_different_vocabularies_are_refused(tiny: Path, 
     config = read_config(tiny)
     (tmp_path / "config.json").write_text(json.dumps(config | {"vocab_size": config["vocab_size"] + 1}))
     with pytest.raises(BadInput, match="vocab_size"):
+        load_model(tmp_path)
+
+
+def test_an_embedding_with_fewer_rows_than_entries_is_refused(tiny: Path, tmp_path: Path) -> None:
+    tensors, config = read_tensors(tiny), read_config(tiny)
+    write_tensors(without_padding(tensors, config["vocab_size"] - 1), config, tmp_path)
+    copy_companions(tiny, tmp_path)
+    with pytest.raises(BadInput, match=r"entries, the embedding only"):
+        load_model(tmp_path)
+
+
+def test_a_folder_without_a_tokenizer_is_named(tiny: Path, tmp_path: Path) -> None:
+    write_tensors(read_tensors(tiny), read_config(tiny), tmp_path)
+    with pytest.raises(BadInput, match=r"tokenizer\.json: not found"):
         load_model(tmp_path)
 
 

@@ -1,5 +1,6 @@
 """One stage of continued pretraining, from a model folder to the next."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from tiny_model import make_tiny_model
 
 from stages import pack, pretrain
 from stages.errors import BadInput
-from stages.model.files import read_config, read_tensors, write_tensors
+from stages.model.files import read_config, read_tensors, with_padding, write_tensors
 from stages.params import load
 from stages.text.documents import Document, write_documents
+from stages.tokenizer import byte_bpe
 
 VIETNAMESE = [f"Bạn Lan mua {n} quả cam ở chợ rồi về nhà với mẹ." for n in range(60)]
 ENGLISH = [f"The cat number {n} sat on the mat near the old tree." for n in range(60)]
@@ -27,7 +29,10 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tensors[EMBEDDING] = torch.cat((tensors[EMBEDDING], torch.randn(20, 16)))
     (root / "extend").mkdir()
     write_tensors(tensors, read_config(base), root / "extend")
-    (root / "extend" / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
+    tokenizer = byte_bpe.read(base / "tokenizer.json")
+    for number in range(20):
+        tokenizer.add_token(f"new{number}")
+    (root / "extend" / "tokenizer.json").write_text(tokenizer.dump())
     for language, texts in {"vi": VIETNAMESE, "en": ENGLISH, "code": []}.items():
         for part, some in (("train", texts[:50]), ("validation", texts[50:])):
             made = [Document(f"{number:04}", text, f"world-{language}") for number, text in enumerate(some)]
@@ -61,6 +66,22 @@ def test_new_rows_learn_and_everything_else_keeps_its_bits(folders: Path, tmp_pa
     assert {"vi_loss", "vi_bits_per_byte", "en_loss", "en_bits_per_byte", "train_loss"} <= metrics.keys()
     assert (tmp_path / "model" / "tokenizer.json").exists()
     assert not (tmp_path / "checkpoints").exists()
+
+
+def test_rows_that_pad_the_embedding_neither_learn_nor_cost(folders: Path, tmp_path: Path, repository: Path) -> None:
+    padded = tmp_path / "padded"
+    shutil.copytree(folders / "extend", padded)
+    tensors, config = read_tensors(padded), read_config(padded)
+    rows = len(tensors[EMBEDDING])
+    write_tensors(with_padding(tensors, rows + 12), config, padded)
+    chosen = params(repository, "all")
+    plain = make(folders, tmp_path / "plain", chosen)
+    paths = [tmp_path / name for name in ("model", "curve.csv", "logs", "checkpoints")]
+    assert pretrain.run(padded, folders / "base", folders / "pack", *paths, chosen) == plain
+    learned = read_tensors(tmp_path / "model")[EMBEDDING]
+    assert read_config(tmp_path / "model")["vocab_size"] == len(learned) == rows + 12
+    assert torch.equal(learned[:rows], read_tensors(tmp_path / "plain" / "model")[EMBEDDING])
+    assert not learned[rows:].any()
 
 
 def test_a_stage_is_reproducible_to_the_byte(folders: Path, tmp_path: Path, repository: Path) -> None:

@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from stages.errors import BadInput
+from stages.model.files import read_config, with_padding, write_tensors
 from stages.scoring.bits_per_byte import text_costs, windows
 from stages.scoring.generation import chat_prompt, generate, sample_texts, stream_text
 from stages.scoring.language_model import open_model
@@ -44,6 +45,13 @@ def test_scores_equal_one_plain_forward_pass_each(lm, batch_tokens):
         for continuation, number in zip(group.continuations, numbers, strict=True):
             expected = naive_log_likelihoods(lm, [*group.context, *continuation])[-len(continuation) :].sum().item()
             assert scores[number].log_likelihood == pytest.approx(expected, abs=1e-4)
+
+
+def test_rows_that_pad_the_embedding_take_no_probability(lm, tmp_path):
+    folder = make_tiny_model(tmp_path / "model")
+    tensors = load_file(folder / "model.safetensors")
+    write_tensors(with_padding(tensors, len(tensors["model.embed_tokens.weight"]) + 9), read_config(folder), folder)
+    assert score_pairs(open_model(folder), PAIRS, 64) == score_pairs(lm, PAIRS, 64)
 
 
 def test_scores_do_not_depend_on_order_or_company(lm):

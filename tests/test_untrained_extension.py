@@ -40,7 +40,9 @@ def extended(repository, tmp_path_factory):
     base.run(folder / "split/en", folder / "base", *outputs, short)
     # Of a third of nano's documents; the last tokens are as rare in them as nano's are in its own.
     vocab.run(folder / "base", folder / "split", folder / "vocab", load(vocab.Params, params, *vocab.SECTIONS))
-    extend.run(folder / "base", folder / "vocab", folder / "extend", load(extend.Params, params, *extend.SECTIONS))
+    unread = (folder / "split", repository / "data/dictionaries/vi-en.tsv", folder / "donor")
+    by_mean = load(extend.Params, params, *extend.SECTIONS)
+    extend.run(folder / "base", folder / "vocab", *unread, folder / "extend", by_mean)
     return open_model(folder / "extend", "cpu", "float32")
 
 

@@ -12,6 +12,8 @@ from safetensors.torch import load_file, save_file
 from stages.errors import BadInput
 from stages.outputs import write_json
 
+EMBEDDINGS = ("model.embed_tokens.weight", "lm_head.weight")  # the second one only where the head is not tied
+
 # Everything beside the weights and their config that makes a folder usable; not every model has all.
 COMPANIONS = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja",
               "generation_config.json")  # fmt: skip
@@ -28,6 +30,14 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise BadInput(f"{file}: not valid JSON ({error}). Delete {folder} and make it again.") from None
 
 
+def read_optional(file: Path) -> dict[str, Any]:
+    """A JSON file that not every model folder has; nothing where it lacks."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except ValueError as error:
+        raise BadInput(f"{file}: not valid JSON ({error}). Delete {file.parent} and make it again.") from None
+
+
 def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
     """Every tensor of a model folder, from one safetensors file or several."""
     files = sorted(folder.glob("*.safetensors"))
@@ -42,6 +52,32 @@ def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
                 f"{file}: not a whole safetensors file ({error}). Delete {folder} and make it again."
             ) from None
     return tensors
+
+
+def count_entries(folder: Path) -> int:
+    """The rows of a model's embedding that its tokenizer can name; what lies beyond them is padding."""
+    file = folder / "tokenizer.json"
+    try:
+        definition = json.loads(file.read_text(encoding="utf-8"))
+        return 1 + max([*definition["model"]["vocab"].values(), *(token["id"] for token in definition["added_tokens"])])
+    except FileNotFoundError:
+        raise BadInput(f"{file}: not found. {folder} is no model folder; run the stage that makes it.") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(f"{file}: not a BPE tokenizer ({error!r}). Delete {folder} and make it again.") from None
+
+
+def without_padding(tensors: dict[str, torch.Tensor], entries: int) -> dict[str, torch.Tensor]:
+    """The tensors with the first `entries` rows of embedding and head only."""
+    return tensors | {name: tensors[name][:entries] for name in EMBEDDINGS if name in tensors}
+
+
+def with_padding(tensors: dict[str, torch.Tensor], rows: int) -> dict[str, torch.Tensor]:
+    """The tensors with rows of zeros after those of embedding and head, until they have `rows`."""
+    return tensors | {
+        name: torch.nn.functional.pad(tensors[name], (0, 0, 0, rows - len(tensors[name])))
+        for name in EMBEDDINGS
+        if name in tensors
+    }
 
 
 def write_tensors(tensors: dict[str, torch.Tensor], config: dict[str, Any], folder: Path) -> None:

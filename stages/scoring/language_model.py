@@ -60,6 +60,8 @@ def open_model(folder: Path, device: str = "cpu", dtype: str = "float32") -> Lan
     rows = model.get_input_embeddings().num_embeddings
     if len(tokenizer) > rows:
         raise BadInput(f"{folder}: the tokenizer has {len(tokenizer)} entries, the embedding only {rows} rows.")
+    if len(tokenizer) < rows:  # padding: no token's row, so no part of any probability
+        model.resize_token_embeddings(len(tokenizer))
     vocabulary = tokenizer.get_vocab()
     start = vocabulary.get(END_OF_TEXT, tokenizer.eos_token_id)
     if start is None:

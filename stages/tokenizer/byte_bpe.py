@@ -4,8 +4,9 @@ A byte-level BPE writes each byte as one printable character (its symbol), so a 
 symbols and any bytes can be a token, also part of a character. Radford et al. 2019, section 2.2.
 """
 
+import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,8 @@ class ByteBPE:
     """A byte-level BPE tokenizer whose vocabulary and merges can grow.
 
     `vocabulary` maps tokens to ids; `merges` maps a pair of ids to (rank, id of the product);
-    `added` are the added tokens in symbols, by id: text is split at them before any merging; `special_ids` are their
-    ids. `size` is the rows that an embedding needs: one more than the highest id, added tokens included.
+    `special_ids` are those of `added_tokens`, which text is split at before any merging; `size` is the
+    rows that an embedding needs: one more than the highest id, added tokens included.
     """
 
     def __init__(self, definition: dict[str, Any]):
@@ -58,9 +59,14 @@ class ByteBPE:
             for rank, (left, right) in enumerate(merges)
         }
         self._next_rank = len(model["merges"])
-        self.added = {token["id"]: to_symbols(token["content"].encode()) for token in definition["added_tokens"]}
-        self.special_ids = frozenset(self.added)
+        self.added_tokens: dict[int, str] = {token["id"]: token["content"] for token in definition["added_tokens"]}
+        self.special_ids = frozenset(self.added_tokens)
         self.size = 1 + max([*self.tokens, *self.special_ids])
+
+    @property
+    def symbols(self) -> dict[int, str]:
+        """Each entry in symbols by its id, added tokens as well."""
+        return {id_: to_symbols(content.encode()) for id_, content in self.added_tokens.items()} | self.tokens
 
     def copy(self, **parts: Any) -> "ByteBPE":
         """The same tokenizer, with other `parts` of its definition where given (`normalizer`, `pre_tokenizer`, ...)."""
@@ -98,12 +104,28 @@ class ByteBPE:
 
     def parents(self, id_: int) -> Pair | None:
         """The last pair that is merged when the token's own string is encoded; None for what no merge makes."""
-        ids = [self.vocabulary[symbol] for symbol in self.tokens[id_]] if len(self.tokens[id_]) > 1 else []
-        pair = None
-        while place := self._next_merge(ids):
-            pair = (ids[place[1]], ids[place[1] + 1])
-            ids = self._merged(ids, place[1])
+        token = self.tokens.get(id_, "")
+        ids = [self.vocabulary[symbol] for symbol in token if symbol in self.vocabulary]
+        if len(ids) != len(token):  # a special token's name, of characters that are no symbols
+            return None
+        pair, merges = None, self.merges
+        while len(ids) > 1:  # written out: a vocabulary of 256,000 entries asks for each of its tokens
+            fitting = [(merges[two][0], place) for place, two in enumerate(pairwise(ids)) if two in merges]
+            if not fitting:
+                return None
+            _, place = min(fitting)
+            pair = (ids[place], ids[place + 1])
+            ids[place : place + 2] = [merges[pair][1]]
         return pair if ids == [id_] else None
+
+    def bytes_of(self, id_: int) -> bytes | None:
+        """The bytes of a token; None for the names of special tokens, which are not made of symbols."""
+        token = self.tokens.get(id_)
+        return to_bytes(token) if token is not None and _BYTES.keys() >= set(token) else None
+
+    def byte_ids(self) -> frozenset[int]:
+        """The tokens of single bytes."""
+        return frozenset(self.vocabulary[symbol] for symbol in SYMBOLS if symbol in self.vocabulary)
 
     def _next_merge(self, ids: list[int]) -> tuple[int, int] | None:
         """Rank and place of the merge that comes next in a word."""
@@ -127,8 +149,11 @@ class ByteBPE:
     def definition(self) -> dict[str, Any]:
         """The content of its `tokenizer.json`: as it was read, with the vocabulary and merges of now."""
         merges = sorted(self.merges.items(), key=lambda merge: merge[1][0])
+        # With the added tokens, which Qwen's and Llama-3's files leave out: `tokenizers` numbers those that it does not
+        # find here anew, from the number of entries on, whatever id the file gives them.
+        vocabulary = self.vocabulary | {token: id_ for id_, token in self.added_tokens.items()}
         model = self._definition["model"] | {
-            "vocab": dict(sorted(self.vocabulary.items(), key=lambda entry: entry[1])),
+            "vocab": dict(sorted(vocabulary.items(), key=lambda entry: entry[1])),
             "merges": [[self.tokens[left], self.tokens[right]] for (left, right), _ in merges],
         }
         return self._definition | {"model": model}
@@ -140,15 +165,30 @@ class ByteBPE:
 
 def read(file: Path) -> ByteBPE:
     """Read a `tokenizer.json`. Raises `BadInput` if it is not that of a byte-level BPE."""
+    definition = read_definition(file)
+    if not is_byte_level(definition):
+        kind = definition.get("model", {}).get("type")
+        parts = sorted(map(str, _pre_tokenizers(definition)))
+        raise BadInput(f"{file}: a {kind} tokenizer split by {parts}, expected a byte-level BPE.")
+    return ByteBPE(definition)
+
+
+def read_definition(file: Path) -> dict[str, Any]:
+    """The content of a `tokenizer.json`, also one compressed as `tokenizer.json.gz`."""
     try:
-        definition = json.loads(file.read_text(encoding="utf-8"))
+        data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        return json.loads(data)
     except FileNotFoundError:
         raise BadInput(f"{file}: not found. The base model's folder must hold a tokenizer.json.") from None
-    except ValueError as error:
+    except (ValueError, EOFError, gzip.BadGzipFile) as error:
         raise BadInput(f"{file}: not valid JSON ({error}). Fetch or make the base model again.") from None
-    kind = definition.get("model", {}).get("type")
+
+
+def is_byte_level(definition: Mapping[str, Any]) -> bool:
+    """Whether a `tokenizer.json` is that of a byte-level BPE."""
+    return definition.get("model", {}).get("type") == "BPE" and "ByteLevel" in _pre_tokenizers(definition)
+
+
+def _pre_tokenizers(definition: Mapping[str, Any]) -> set[str | None]:
     pre_tokenizer = definition.get("pre_tokenizer") or {}
-    parts = {part.get("type") for part in [pre_tokenizer, *pre_tokenizer.get("pretokenizers", [])]}
-    if kind != "BPE" or "ByteLevel" not in parts:
-        raise BadInput(f"{file}: a {kind} tokenizer split by {sorted(map(str, parts))}, expected a byte-level BPE.")
-    return ByteBPE(definition)
+    return {part.get("type") for part in [pre_tokenizer, *pre_tokenizer.get("pretokenizers", [])]}

@@ -226,7 +226,7 @@ def base_pieces(base: ByteBPE, extended: ByteBPE) -> list[list[int]]:
     """
     segment = base.segmenter()
     bytes_of_base = [base.vocabulary[symbol] for symbol in SYMBOLS if symbol in base.vocabulary]
-    texts = extended.added | extended.tokens
+    texts = extended.symbols
     # A space within a token (a superword) is the beginning of its next word.
     words = (re.findall("Ġ?[^Ġ]+|Ġ", texts[id_]) for id_ in range(base.size, extended.size))
     return [[id_ for word in token for id_ in segment(word)] or bytes_of_base for token in words]

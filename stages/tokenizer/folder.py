@@ -15,10 +15,11 @@ _NAMED = ("bos_token", "eos_token", "unk_token", "pad_token", "additional_specia
 
 
 def write_tokenizer(folder: Path, bpe: ByteBPE, base: Path) -> None:
-    """Write a tokenizer made from that in `base`, with the base's special tokens and chat template (else ChatML).
+    """Write a tokenizer made from that in `base`, with the base's special tokens and chat template.
 
-    The class is PreTrainedTokenizerFast: others rebuild the tokenizer from vocabulary and merges and
-    lose the rule that splits digits. Only input_ids and attention_mask are inputs of a Llama.
+    A base without a template gets ChatML's, if it has the tokens of that. The class is PreTrainedTokenizerFast:
+    others rebuild the tokenizer from vocabulary and merges and lose the rule that splits digits. Only input_ids
+    and attention_mask are inputs of a Llama.
     """
     write_text(folder / "tokenizer.json", bpe.dump())
     config = _read(base / "tokenizer_config.json")
@@ -32,7 +33,7 @@ def write_tokenizer(folder: Path, bpe: ByteBPE, base: Path) -> None:
     }
     if (base / "chat_template.jinja").exists():
         shutil.copy(base / "chat_template.jinja", folder / "chat_template.jinja")
-    else:
+    elif chatml.START in bpe.added_tokens.values():
         config.setdefault("chat_template", chatml.TEMPLATE)
     write_json(folder / "tokenizer_config.json", config)
     write_json(folder / "special_tokens_map.json", named)
