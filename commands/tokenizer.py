@@ -1,14 +1,14 @@
-"""Extend, compare and inspect tokenizers on any folder of text; COMMAND --help tells more of each.
+"""Extend, compare, inspect and prune tokenizers on any folder of text; COMMAND --help tells more of each.
 
 A tokenizer is a model's folder, a tokenizer.json, or one compressed (.json.gz). Texts are a file or a folder of txt,
-md, jsonl (also .gz, .zst) and Parquet files; a folder below it is a domain of its own. To take tokens out of a model's
-vocabulary see `python -m commands.prune_vocabulary --help`.
+md, jsonl (also .gz, .zst) and Parquet files; a folder below it is a domain of its own.
 """
 
 import argparse
 import contextlib
 import hashlib
 import json
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +21,7 @@ from stages.errors import BadInput
 if TYPE_CHECKING:
     from stages.files.texts import TextFolder
 
+PRUNE = "prune"
 HELD_OUT = 20  # one text of so many is measured, not learnt from
 LISTED = 20
 FUZZ_SEED = 1
@@ -103,6 +104,8 @@ def build_parser() -> argparse.ArgumentParser:
     inspecting.add_argument("--text", type=Path, metavar="TEXTS", help="count which tokens it uses")
     inspecting.add_argument("--random-texts", type=int, default=20_000, metavar="N", help="how many (default: 20000)")
     inspecting.set_defaults(run=inspect_command)
+    # Has a parser of its own, see main; here it is listed.
+    commands.add_parser(PRUNE, help="make a model's vocabulary smaller", add_help=False)
     for command in (extending, comparing, inspecting):
         command.add_argument(
             "--column", default="text", help="where the text stands in jsonl and Parquet (default: text)"
@@ -147,8 +150,8 @@ def extend_command(given: argparse.Namespace) -> None:
     _tell_skipped(vietnamese, english)
     if given.base.is_dir() and any(file for pattern in WEIGHTS for file in given.base.glob(pattern)):
         print(
-            f"\n{given.base} also holds a model, which does not know the new tokens yet. Give it their rows with:\n"
-            f"  python -m stages.extend --base {given.base} --tokenizer {given.out} --out MODEL --metrics MODEL.json"
+            f"\n{given.base} also holds a model, which does not know the new tokens. The stage extend gives it their "
+            f"rows:\n  python -m stages.extend --base {given.base} --tokenizer {given.out} ... (--help tells the rest)"
         )
 
 
@@ -306,7 +309,7 @@ def inspect_command(given: argparse.Namespace) -> None:
     from stages.files.texts import TextFolder
     from stages.tokenizer import inspection
     from stages.tokenizer.display import TokenTexts, show
-    from stages.tokenizer.fertility import not_restored
+    from stages.tokenizer.fertility import not_restored, tokens_of_texts
     from stages.tokenizer.fuzz import random_texts
     from stages.tokenizer.opening import open_tokenizer, read_definition
 
@@ -339,7 +342,7 @@ def inspect_command(given: argparse.Namespace) -> None:
     }
     if given.text:
         folder = TextFolder(given.text, given.column)
-        uses = inspection.count_uses(tokenizer, _progress(folder.texts(), "count tokens"))
+        uses = tokens_of_texts(_progress(folder.texts(), "count tokens"), tokenizer)
         unused = [id_ for id_ in tokens if not uses[id_]]
         used = sorted((id_ for id_ in tokens if uses[id_]), key=lambda id_: (-uses[id_], id_))
         lines |= {
@@ -384,6 +387,12 @@ def _tell_skipped(*folders: "TextFolder | None") -> None:
 
 def main() -> None:
     """Entry point."""
+    if sys.argv[1:2] == [PRUNE]:
+        from commands import prune_vocabulary
+
+        del sys.argv[1]
+        prune_vocabulary.main()
+        return
     parser = build_parser()
     given, rest = parser.parse_known_args()
     if "sentences" in given and not any(word.startswith("--") for word in rest):

@@ -217,8 +217,13 @@ def test_help_answers_at_once_with_examples() -> None:
     code = loaded + "try: main()\nexcept SystemExit: print('tokenizers' in sys.modules, 'pyarrow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "examples:" in done.stdout and done.stdout.endswith("False False\n")
-    for command in build_parser()._subparsers._group_actions[0].choices.values():
-        assert "examples:" in command.format_help()
+    assert "prune" in build_parser().format_help()
+
+
+def test_prune_is_the_command_that_stands_by_itself(monkeypatch, capsys) -> None:
+    with pytest.raises(SystemExit):
+        run(monkeypatch, "prune", "--help")
+    assert "decisions.tsv" in capsys.readouterr().out
 
 
 def test_random_texts_are_the_same_each_time_and_hold_what_is_hard() -> None:

@@ -1,19 +1,15 @@
 """What kind of tokenizer one is, and what its vocabulary holds."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from tokenizers import Tokenizer, decoders
 
 from stages.tokenizer.byte_bpe import SYMBOLS
-from stages.tokenizer.comparison import batches
 from stages.tokenizer.display import TokenTexts
-
-TEXTS_AT_ONCE = 64
+from stages.tokenizer.scripts import scripts_of
 
 
 @dataclass(frozen=True)
@@ -82,30 +78,12 @@ def count_scripts(tokens: Iterable[bytes]) -> Counter[str]:
     >>> count_scripts([" chế".encode(), b"\\xe1\\xba", "Мы".encode(), b"42"])
     Counter({'Latin': 1, 'part of a character': 1, 'Cyrillic': 1, 'digits, punctuation, symbols': 1})
     """
-    return Counter(map(_script_of, tokens))
+    return Counter(map(_group, tokens))
 
 
-def _script_of(token: bytes) -> str:
-    try:
-        text = token.decode()
-    except UnicodeDecodeError:
+def _group(token: bytes) -> str:
+    scripts = set(scripts_of(token))
+    if "partial" in scripts:
         return "part of a character"
-    scripts = {_script(character) for character in text if unicodedata.category(character)[0] == "L"}
-    if not scripts:
-        return "digits, punctuation, symbols"
-    return scripts.pop() if len(scripts) == 1 else "mixed"
-
-
-@cache
-def _script(letter: str) -> str:
-    """The first word of a letter's Unicode name, which is its script's for all that vocabularies hold."""
-    return unicodedata.name(letter, "unnamed").split()[0].capitalize()
-
-
-def count_uses(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[int]:
-    """How often each id occurs in texts, read as a stream."""
-    counts: Counter[int] = Counter()
-    for batch in batches(texts, TEXTS_AT_ONCE):
-        for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False):
-            counts.update(encoding.ids)
-    return counts
+    own = scripts - {"Common", "Inherited"}
+    return "mixed" if len(own) > 1 else own.pop() if own else "digits, punctuation, symbols"
