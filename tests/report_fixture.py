@@ -183,7 +183,8 @@ def write_run(metrics: Path, evaluations: Path) -> None:
     by_source = {"all": fertility, "wikipedia-vi": fertility | {"round_trip_failures": 3, "no_digits_floor": 1.17}}
     write("vocab", {"size": 6000, "base_size": 4096, "new_tokens": 1904, "vi": by_source, "en": {"all": fertility}})
     _write(metrics.parent / "vocabulary.json", VOCABULARY)
-    write("extend", {"size": 6000, "new_rows": 1904, "norm_of_new_rows": 0.9177, "kl": {"mean": 1.25}})
+    rows = {"method": "mean", "fallbacks": 0, "norm_of_new_rows": 0.9177}
+    write("extend", {"size": 6000, "new_rows": 1904, "padding_rows": 0, "input": rows})
     write("prune", {"enabled": 1, "size_before": 4500, "size": 4096, "kept": {"special": 17, "byte": 256}})
     write("base", {"vocabulary": 4096, "parameters": 1_300_000, "steps": 40, "tokens": 81920, "en_bits_per_byte": 1.21})
     for number, run in enumerate(("new_rows", "all")):

@@ -105,7 +105,9 @@ def test_superwords_warn_of_runtimes_that_cannot_split_so(results: Results) -> N
 
 
 def test_first_rows_and_pruning_are_shown_where_there_are_any(results: Results) -> None:
-    assert ("kl: mean", "1.25") in vocabulary.initialisation(results).tables[0].rows
+    assert {("input: method", "mean"), ("input: norm of new rows", "0.9177")} <= set(
+        vocabulary.initialisation(results).tables[0].rows
+    )
     assert ("kept: byte", "256") in vocabulary.pruning(results).tables[0].rows
     off = Results({**results.metrics, "prune": {"enabled": 0}}, {}, {}, {}, SHOWN, VOCABULARY)
     assert vocabulary.pruning(off).tables == []
