@@ -123,7 +123,7 @@ def table(name: str) -> str:
 def _results(profile: str) -> Results:
     values = read(Path("params.yaml"))
     settings = {key: values[key] for key in ("sources", "evaluated_models", "corpora")}
-    return read_results(METRICS / profile, NONE, NONE, settings)
+    return read_results(METRICS / profile, NONE, NONE, settings, None)
 
 
 def _markdown(table: Any) -> str:

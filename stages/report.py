@@ -1,8 +1,8 @@
 """One page with tables and plots, the same as Markdown, the model card, and tables for `dvc plots`.
 
-Reads the metrics, curves and samples of all other stages, and some of the documents that the corpus stages dropped
-and kept. Writes OUT/index.html and OUT/samples.html (self-contained; documents to read, by rule and source),
-OUT/report.md and OUT/model_card.md, and PLOTS/scores.csv (an accuracy a row), PLOTS/loss.csv and
+Reads the metrics, curves and samples of all other stages, the list of new tokens, and some of the documents that the
+corpus stages dropped and kept. Writes OUT/index.html and OUT/samples.html (self-contained; documents to read, by rule
+and source), OUT/report.md and OUT/model_card.md, and PLOTS/scores.csv (an accuracy a row), PLOTS/loss.csv and
 PLOTS/bits_per_byte.csv (the points of all training runs, one after the other).
 """
 
@@ -46,6 +46,7 @@ def run(
     metrics: Path,
     evaluations: Path,
     curves: Path,
+    vocabulary: Path,
     documents: Mapping[str, Path],
     out: Path,
     plots: Path,
@@ -55,8 +56,8 @@ def run(
 ) -> None:
     """Write the report.
 
-    `documents` are the folders of the corpus stages by their names, `shown` the sections of params.yaml that the page
-    lists, by their place.
+    `vocabulary` is the report.json of the stage vocab, `documents` are the folders of the corpus stages by their names,
+    `shown` the sections of params.yaml that the page lists, by their place.
     """
     from stages.reporting import content
     from stages.reporting.corpus import SAMPLES_PAGE
@@ -66,7 +67,7 @@ def run(
     from stages.reporting.page import render_page, render_samples
     from stages.reporting.results import read_results
 
-    results = read_results(metrics, evaluations, curves, shown)
+    results = read_results(metrics, evaluations, curves, shown, vocabulary)
     sections = content.sections(results)
     head = (settings.title, settings.subtitle, profile, content.summary(results), sections)
     base = {**shown["base"], **shown[f"profiles.{profile}"]["base"]}
@@ -132,12 +133,13 @@ def shown_sections(file: Path) -> tuple[str, dict[str, Any]]:
 
 def main() -> None:
     """Entry point."""
-    given = parser(__doc__, "metrics", "evaluations", "curves", *CORPUS_STAGES, "out", "plots").parse_args()
+    paths = ("metrics", "evaluations", "curves", "vocabulary", *CORPUS_STAGES, "out", "plots")
+    given = parser(__doc__, *paths).parse_args()
     settings = params.load(Params, given.params, "report")
     profile, shown = shown_sections(given.params)
     documents = {stage: getattr(given, stage) for stage in CORPUS_STAGES}
-    paths = (given.metrics, given.evaluations, given.curves, documents, given.out, given.plots)
-    run(*paths, profile, settings, shown)
+    inputs = (given.metrics, given.evaluations, given.curves, given.vocabulary, documents)
+    run(*inputs, given.out, given.plots, profile, settings, shown)
 
 
 if __name__ == "__main__":

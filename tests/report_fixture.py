@@ -129,8 +129,42 @@ NOTHING: dict[str, dict[str, Any]] = {  # of a language without documents, as of
 }
 
 
+def _new_token(id_: int, token: str, text: str, kind: str, occurrences: int) -> dict[str, Any]:
+    return {
+        "id": id_, "token": token, "text": text, "kind": kind, "parts": [token[:1], token[1:]] if token[1:] else [],
+        "count_when_merged": occurrences, "occurrences": occurrences, "intermediate": not occurrences,
+    }  # fmt: skip
+
+
+# Tokens can hold markup, parts of characters, lone diacritics and letters that are written from right to left.
+VOCABULARY: dict[str, Any] = {
+    "new_tokens": [
+        _new_token(4096, "õ", "", "byte", 0),
+        _new_token(4097, "áº¿", "ế", "letter", 771),
+        _new_token(4098, "ĠngÆ°á»Ŀi", " người", "merge", 12_345),
+        _new_token(4099, "Ġ<b>|*", " <b>|*", "merge", 9),
+        _new_token(4100, "Ġngh", " ngh", "merge", 0),
+        _new_token(4101, "áº½", "", "merge", 3),
+        {**_new_token(4102, "Ġnghe", " nghe", "merge", 5), "parts": ["Ġngh", "e"]},
+    ],
+    "unused_held_out": [4096, 4100, 4101],
+    "english_words_changed": [{"word": " Trong", "count": 7, "before": [" Tr", "ong"], "after": [" Trong"]}],
+    "samples": [
+        {
+            "language": "vi", "domain": "wikipedia-vi", "text": "Người <b>ế</b>\n",
+            "before": ["Ng", "ư", "⟨E1⟩⟨BB⟩", "⟨9D⟩", "i", " <", "b", ">", "ế", "</", "b", ">", "↵"],
+            "after": ["Người", " <", "b", ">", "ế", "</", "b", ">", "↵"],
+        },
+        {
+            "language": "en", "domain": "world-en", "text": "a*b שלום",
+            "before": ["a", "*", "b", " ש", "לום"], "after": ["a", "*", "b", " ש", "לום"],
+        },
+    ],
+}  # fmt: skip
+
+
 def write_run(metrics: Path, evaluations: Path) -> None:
-    """Write everything below the two folders, and the curves beside that of the metrics."""
+    """Write everything below the two folders; curves and the report of vocab beside that of the metrics."""
     write = lambda name, value: _write(metrics / f"{name}.json", value)  # noqa: E731
     for source, values in FETCHED.items():
         write(f"fetch/{source}", {"dropped": {}, "licence": "CC0-1.0", "revision": "", "data_date": ""} | values)
@@ -144,10 +178,15 @@ def write_run(metrics: Path, evaluations: Path) -> None:
     fertility = {
         "documents": 90, "words": 7000, "tokens_per_word_before": 3.1, "tokens_per_word": 1.32, "floor": 1.2,
         "bytes_per_token_before": 1.4, "bytes_per_token": 3.9, "no_digits_tokens_per_word_before": 3.0,
-        "no_digits_tokens_per_word": 1.21, "no_digits_floor": 1.1, "words_changed": 0.6,
+        "no_digits_tokens_per_word": 1.21, "no_digits_floor": 1.1, "words_changed": 0.6, "tokens_changed": 0.0031,
+        "round_trip_failures": 0,
     }  # fmt: skip
-    vocab = {"size": 6000, "base_size": 4096, "new_tokens": 1904, "vi": {"all": fertility}, "en": {"all": fertility}}
-    write("vocab", vocab)
+    by_source = {"all": fertility, "wikipedia-vi": fertility | {"round_trip_failures": 3, "no_digits_floor": 1.17}}
+    write("vocab", {"size": 6000, "base_size": 4096, "new_tokens": 1904, "vi": by_source, "en": {"all": fertility}})
+    _write(metrics.parent / "vocabulary.json", VOCABULARY)
+    rows = {"method": "mean", "fallbacks": 0, "norm_of_new_rows": 0.9177}
+    write("extend", {"size": 6000, "new_rows": 1904, "padding_rows": 0, "input": rows})
+    write("prune", {"enabled": 1, "size_before": 4500, "size": 4096, "kept": {"special": 17, "byte": 256}})
     write("base", {"vocabulary": 4096, "parameters": 1_300_000, "steps": 40, "tokens": 81920, "en_bits_per_byte": 1.21})
     for number, run in enumerate(("new_rows", "all")):
         ends = {"vi_bits_per_byte": 2.0 - number, "en_bits_per_byte": 1.25, "learning_parameters": 120_000}

@@ -42,6 +42,7 @@ def report(folder: Path, out: Path, **other: Any) -> None:
     """Run the stage on what the fixture wrote, but for what `other` names."""
     given = {name: folder / name for name in ("metrics", "evaluations", "curves", "plots")}
     given |= {"documents": {stage: folder / "data" / stage for stage in CORPUS_STAGES}, "out": out}
+    given |= {"vocabulary": folder / "vocabulary.json"}
     given |= {"profile": "nano", "settings": SETTINGS, "shown": SHOWN}
     run(**(given | other))
 
@@ -134,7 +135,7 @@ def test_every_row_of_a_markdown_table_has_its_columns(made: Path) -> None:
 
 
 def test_models_stand_in_the_order_of_the_pipeline(made: Path) -> None:
-    results = read_results(made / "metrics", made / "evaluations", made / "curves", SHOWN)
+    results = read_results(made / "metrics", made / "evaluations", made / "curves", SHOWN, None)
     assert results.models == list(MODELS)
     with (made / "plots/scores.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))

@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def results(folder: Path) -> Results:
-    return read_results(folder / "metrics", folder / "evaluations", folder / "curves", SHOWN)
+    return read_results(folder / "metrics", folder / "evaluations", folder / "curves", SHOWN, None)
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +192,7 @@ SHOWN_OTHERWISE = re.compile(r"documents\.dropped$|^(perplexity|dedup|split)\..*
 
 def test_no_figure_of_the_corpus_stages_is_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "svg", lambda spec, name: "")
-    results = read_results(folder / "metrics", folder / "evaluations", folder / "curves", SHOWN)
+    results = read_results(folder / "metrics", folder / "evaluations", folder / "curves", SHOWN, None)
     before, checked = tables(results), 0
     for place, value in leaves({stage: results.metrics[stage] for stage in CORPUS_STAGES}):
         if SHOWN_OTHERWISE.search(".".join(place)):
@@ -265,7 +265,7 @@ def results_of(dropped: dict[str, int]) -> Results:
     metrics = {
         stage: {"vi": {"dropped": dropped if stage == "clean" else {}, "sources": {}}} for stage in CORPUS_STAGES
     }
-    return Results(metrics, {}, {}, {}, {"corpora": ["vi"]})
+    return Results(metrics, {}, {}, {}, {"corpora": ["vi"]}, {})
 
 
 def of_rule(rule: str, key: str, text: str = "Văn bản.") -> Document:

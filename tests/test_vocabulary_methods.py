@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from stages.errors import BadInput
 from stages.text.vietnamese import all_syllables
 from stages.tokenizer import byte_bpe, fertility
-from stages.tokenizer.account import shown_pieces, write_extension
+from stages.tokenizer.account import write_extension
 from stages.tokenizer.byte_bpe import ByteBPE, to_bytes
 from stages.tokenizer.extension import base_pieces
 from stages.tokenizer.folder import write_tokenizer
@@ -297,14 +297,10 @@ def test_report_and_metrics_of_any_texts(tmp_path):
     assert {entry["word"] for entry in report["english_words_changed"]} == {" trong"}
     assert 0 < metrics["en"]["all"]["tokens_changed"] < 0.05
     sample = report["samples"][0]
-    assert "".join(sample["after"]) == sample["text"] == " ".join(VIETNAMESE[0].split()[:12])
+    assert "".join(sample["after"]) == sample["text"] and sample["text"] in VIETNAMESE[0]
     assert len(sample["after"]) < len(sample["before"])
     assert [entry["id"] for entry in report["new_tokens"]] == list(range(base.size, metrics["size"]))
     assert {entry["intermediate"] for entry in report["new_tokens"]} == {True, False}
-
-
-def test_pieces_are_shown_as_text_or_bytes():
-    assert shown_pieces("a ế", make_base()) in (["a", " ", "<E1>", "<BA>", "<BF>"], ["a", " <E1>", "<BA>", "<BF>"])
 
 
 # ---- real tokenizers and text -------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stages.reporting import charts, corpus
+from stages.reporting import charts, corpus, vocabulary
 from stages.reporting.layout import NAMES, Chart, Figure, Sample, Section, Table, count, number, percent
 from stages.reporting.results import LANGUAGES, Results, Score
 
@@ -16,7 +16,7 @@ def sections(results: Results) -> list[Section]:
     made = [
         scores(results),
         training(results),
-        tokenizer(results),
+        *vocabulary.sections(results),
         *corpus.sections(results),
         mixture(results),
         samples(results),
@@ -174,46 +174,6 @@ def _run_order(results: Results) -> list[str]:
         *(f"instruct-{x}" for x in results.settings.get("instruct", {})),
     ]
     return [run for run in known if run in results.curves] + sorted(set(results.curves) - set(known))
-
-
-def tokenizer(results: Results) -> Section:
-    """Tokens per word before and after the extension."""
-    vocab = results.metrics.get("vocab", {})
-    rows, bars = [], []
-    for language in LANGUAGES:
-        for source, values in sorted(vocab.get(language, {}).items()):
-            rows.append(
-                (
-                    NAMES[language],
-                    source,
-                    f"{values['tokens_per_word_before']:.2f}",
-                    f"{values['tokens_per_word']:.2f}",
-                    f"{values['no_digits_tokens_per_word_before']:.2f}",
-                    f"{values['no_digits_tokens_per_word']:.2f}",
-                    f"{values['no_digits_floor']:.2f}",
-                    f"{values['bytes_per_token']:.2f}",
-                    percent(values["words_changed"], 1),
-                )
-            )
-            if source == "all":
-                for kind, key in (
-                    ("before", "no_digits_tokens_per_word_before"),
-                    ("after", "no_digits_tokens_per_word"),
-                ):
-                    bars.append({"group": NAMES[language], "kind": kind, "value": values[key]})
-    if not rows:
-        return Section("tokenizer", "Tokenizer")
-    colours = {"before": "#8fa3b0", "after": charts.LANGUAGE_COLOURS["vi"]}
-    groups = [NAMES[language] for language in LANGUAGES]
-    spec = charts.grouped_bars(bars, groups, colours, "tokens a word without digits", ".2f")
-    head = ("language", "source", "tokens a word before", "after", "without digits before", "after", "floor")
-    head += ("bytes a token", "words changed")
-    text = (
-        f"{vocab['new_tokens']:,} entries were added to {vocab['base_size']:,}, all as merges. Measured on held-out "
-        "documents; the floor is one token for each piece that the splitting rule allows."
-    )
-    chart = Chart(charts.svg(spec, "fertility"), "Tokens a word (in Vietnamese: a syllable) before and after.")
-    return Section("tokenizer", "Tokenizer", text, [chart], [Table(head, rows, labels=2)])
 
 
 def mixture(results: Results) -> Section:

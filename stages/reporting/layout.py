@@ -13,6 +13,12 @@ class Poor(str):
     is_poor = True
 
 
+class Verbatim(str):
+    """A cell or piece that may hold any characters and is shown as it is, also where they would be markup."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Table:
     """Cells as text; the first `labels` columns are names, the others numbers. A folded one is too long for most."""
@@ -45,6 +51,16 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """The pieces that a tokenizer cuts a text into, before and after its extension."""
+
+    language: str
+    source: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Link:
     """Another page of the report, beside this one."""
 
@@ -54,7 +70,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the report; `samples` by model, `folded` for lists that few will read, `more` on another page."""
+    """One part of the report; `samples` by model, `folded` for lists that few will read, `more` on another page.
+
+    `warning` is what a user of the model has to know.
+    """
 
     id: str
     title: str
@@ -62,6 +81,8 @@ class Section:
     charts: list[Chart] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     samples: Mapping[str, list[Sample]] = field(default_factory=dict)
+    cuts: list[Cut] = field(default_factory=list)
+    warning: str = ""
     folded: bool = False
     more: Link | None = None
 

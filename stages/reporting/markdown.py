@@ -2,7 +2,9 @@
 
 import re
 
-from stages.reporting.layout import Figure, Poor, Section, Table
+from stages.reporting.layout import Cut, Figure, Poor, Section, Table, Verbatim
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&$!]")
 
 
 def render_markdown(title: str, subtitle: str, profile: str, figures: list[Figure], sections: list[Section]) -> str:
@@ -13,10 +15,14 @@ def render_markdown(title: str, subtitle: str, profile: str, figures: list[Figur
         lines += ["", f"## {section.title}", ""]
         if section.text:
             lines += [section.text, ""]
+        if section.warning:
+            lines += [f"**{section.warning}**", ""]
         for table in section.tables:
             if table.rows:
                 lines += [f"### {table.title}", ""] if table.title else []
                 lines += [render_table(table), ""]
+        if section.cuts:
+            lines += ["### Texts before and after", "", *map(_cut, section.cuts), ""]
         for model, texts in section.samples.items():
             lines += [f"### {model}", ""]
             for sample in texts:
@@ -39,8 +45,18 @@ def render_table(table: Table) -> str:
     return f"{text}\n\n{table.note}" if table.note else text
 
 
+def _cut(cut: Cut) -> str:
+    """The pieces of a text parted by dots, before the extension and after it."""
+    before, after = (f"{_literal('·'.join(pieces))} ({len(pieces)} tokens)" for pieces in (cut.before, cut.after))
+    return f"- {cut.language}, {cut.source}\n  - before: {before}\n  - after: {after}"
+
+
+def _literal(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", _line(text))
+
+
 def _cell(text: str) -> str:
-    escaped = _line(text).replace("|", "\\|")
+    escaped = _literal(text) if isinstance(text, Verbatim) else _line(text).replace("|", "\\|")
     return f"**{escaped}**" if isinstance(text, Poor) else escaped
 
 

@@ -78,7 +78,7 @@ def render_model_card(title: str, licence: str, base: dict[str, Any], results: R
 
 
 def _tables(section: Section) -> list[str]:
-    return [line for table in section.tables if table.rows for line in (render_table(table), "")]
+    return [line for table in section.tables if table.rows and not table.folded for line in (render_table(table), "")]
 
 
 def _yaml(value: dict[str, Any]) -> str:

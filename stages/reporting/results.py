@@ -31,7 +31,8 @@ class Results:
 
     `metrics` nests as the files lie (`metrics["clean"]["vi"]`); `evaluations` has the metrics of
     each model by language, in the order of the pipeline; `curves` the rows of each training run;
-    `samples` each model's generated texts by language; `settings` the sections of params.yaml.
+    `samples` each model's generated texts by language; `settings` the sections of params.yaml;
+    `vocabulary` the report of the stage vocab.
     """
 
     metrics: Mapping[str, Any]
@@ -39,6 +40,7 @@ class Results:
     curves: Mapping[str, list[dict[str, float]]]
     samples: Mapping[str, Mapping[str, list[dict[str, str]]]]
     settings: Mapping[str, Any]
+    vocabulary: Mapping[str, Any]
 
     @property
     def models(self) -> list[str]:
@@ -59,8 +61,10 @@ class Results:
         return list(dict.fromkeys(score.part for score in self.scores(language)))
 
 
-def read_results(metrics: Path, evaluations: Path, curves: Path, settings: Mapping[str, Any]) -> Results:
-    """Read everything below `metrics`, the samples below `evaluations` and the tables of `curves`.
+def read_results(
+    metrics: Path, evaluations: Path, curves: Path, settings: Mapping[str, Any], vocabulary: Path | None
+) -> Results:
+    """Read everything below `metrics`, the samples below `evaluations`, the tables of `curves` and a report of vocab.
 
     Raises `BadInput` for a file that cannot be read, and where no model was evaluated.
     """
@@ -82,7 +86,14 @@ def read_results(metrics: Path, evaluations: Path, curves: Path, settings: Mappi
         if (evaluations / model / "samples.json").is_file()
     }
     runs = {file.stem: _rows(file) for file in sorted(curves.glob("*.csv"))}
-    return Results(nested, {model: by_model[model] for model in order}, runs, samples, settings)
+    return Results(
+        nested,
+        {model: by_model[model] for model in order},
+        runs,
+        samples,
+        settings,
+        _json(vocabulary) if vocabulary else {},
+    )
 
 
 def _by_model(folder: Path) -> dict[str, dict[str, Any]]:
@@ -98,6 +109,8 @@ def _by_model(folder: Path) -> dict[str, dict[str, Any]]:
 def _json(file: Path) -> dict[str, Any]:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(f"{file}: not found. Run the stage that writes it (dvc repro).") from None
     except ValueError as error:
         raise BadInput(f"{file}: not JSON ({error}). Run the stage that writes it again (dvc repro).") from None
 

@@ -1,6 +1,5 @@
 """An extended tokenizer's folder with the account of what was won: metrics and report.json."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +7,11 @@ from tokenizers import Tokenizer
 
 from stages.outputs import new_folder, write_json
 from stages.tokenizer import byte_bpe, fertility
-from stages.tokenizer.byte_bpe import ByteBPE
+from stages.tokenizer.changes import HeldOut, describe_changes
 from stages.tokenizer.extension import NewToken
 from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.methods import Texts, extend_tokenizer
 from stages.tokenizer.settings import Extension
-
-_MAX_CHANGED_WORDS = 100
-_SAMPLES_PER_LANGUAGE = 3
-_SAMPLE_WORDS = 12
-
-HeldOut = Mapping[str, Mapping[str, list[str]]]  # language -> domain -> texts
 
 
 def write_extension(
@@ -27,9 +20,10 @@ def write_extension(
     """Extend the tokenizer in the folder `base`, write it into `out` with report.json; returns the metrics.
 
     The metrics hold, for each language and domain of `held_out`, what its text costs before and after, and
-    under `all` the same for all domains of the language. `llama_cpp` is 0 if llama.cpp, which has a fixed
-    list of split rules, cannot split as this tokenizer does. The report lists the new tokens, the held-out
-    English words that change (guard `guarded` allows a few), and sample lines with their pieces before and after.
+    under `all` the same for all domains of the language. `llama_cpp` is 0 if llama.cpp, which has a fixed list of split
+    rules, cannot split as this tokenizer does. The report lists the new tokens, the ids of those that no held-out
+    Vietnamese text uses, the held-out English words that change (guard `guarded` allows a few), and sentences with
+    their pieces before and after.
     """
     old = byte_bpe.read(base / "tokenizer.json")
     extended = extend_tokenizer(old, vietnamese, english, settings)
@@ -55,8 +49,8 @@ def write_extension(
         }
     report = {
         "new_tokens": [_entry(token, extended.occurrences[token.id]) for token in extended.made],
-        "english_words_changed": _changed_words(texts.get("en", []), before, after),
-        "samples": _samples(held_out, old, extended.bpe),
+        "unused_held_out": sorted(new_ids - used_held_out),
+        **describe_changes(held_out, before, after),
     }
     with new_folder(out) as folder:
         write_tokenizer(folder, extended.bpe, base)
@@ -86,46 +80,6 @@ def _compare(texts: list[str], before: Tokenizer, after: Tokenizer) -> dict[str,
         "documents_changed": len(fertility.changed(texts, before, after)) / max(len(texts), 1),
         "round_trip_failures": len(fertility.not_restored(texts, after)),
     }
-
-
-def _changed_words(texts: list[str], before: Tokenizer, after: Tokenizer) -> list[dict[str, Any]]:
-    """The most frequent words that the two tokenizers cut differently."""
-    words = fertility.count_words(texts)
-    changed = sorted(fertility.changed(words, before, after), key=lambda word: (-words[word], word))
-    return [{"word": word, "count": words[word]} for word in changed[:_MAX_CHANGED_WORDS]]
-
-
-def _samples(held_out: HeldOut, before: ByteBPE, after: ByteBPE) -> list[dict[str, Any]]:
-    """The first long enough line of the first text of some domains, and its pieces before and after."""
-    samples = []
-    for language, domains in held_out.items():
-        for domain, texts in sorted(domains.items())[:_SAMPLES_PER_LANGUAGE]:
-            words = next((line.split() for line in texts[0].splitlines() if len(line.split()) >= _SAMPLE_WORDS), [])
-            line = " ".join(words[:_SAMPLE_WORDS])
-            samples.append(
-                {
-                    "language": language,
-                    "domain": domain,
-                    "text": line,
-                    "before": shown_pieces(line, before),
-                    "after": shown_pieces(line, after),
-                }
-            )
-    return [sample for sample in samples if sample["text"]]
-
-
-def shown_pieces(text: str, bpe: ByteBPE) -> list[str]:
-    """The pieces that a text is cut into, as text; bytes that are no whole character as `<E1><BA>`."""
-    encoding = bpe.tokenizer().encode(text, add_special_tokens=False)
-    symbols = bpe.symbols
-    return [_shown(byte_bpe.to_bytes(symbols[id_])) for id_ in encoding.ids]
-
-
-def _shown(piece: bytes) -> str:
-    try:
-        return piece.decode()
-    except UnicodeDecodeError:
-        return "".join(chr(byte) if byte < 0x80 else f"<{byte:02X}>" for byte in piece)
 
 
 def _entry(token: NewToken, occurrences: int) -> dict[str, Any]:
