@@ -246,6 +246,18 @@ def test_a_donor_with_another_kind_of_tokenizer_is_refused(base, tokenizer, tmp_
         run(base, tokenizer, *inputs, tmp_path / "extend", replace(params, input="transplant"))
 
 
+def test_a_donor_with_fewer_rows_than_tokens_is_refused(base, tokenizer, tmp_path, params, inputs):
+    shutil.copy(tokenizer / "tokenizer.json", inputs[2] / "tokenizer.json")
+    with pytest.raises(BadInput, match=r"donor: \d+ rows for the \d+ entries.*extend\.transplant\.donor"):
+        run(base, tokenizer, *inputs, tmp_path / "extend", replace(params, input="transplant"))
+
+
+def test_a_donor_of_another_architecture_is_refused(base, tokenizer, tmp_path, params, inputs):
+    save_file({"transformer.wte.weight": torch.zeros(2, 2)}, inputs[2] / "model.safetensors")
+    with pytest.raises(BadInput, match=r"no model\.embed_tokens\.weight.*extend\.transplant\.donor"):
+        run(base, tokenizer, *inputs, tmp_path / "extend", replace(params, input="transplant"))
+
+
 def test_a_weight_above_a_half_is_refused(repository, tmp_path):
     text = (repository / "params.yaml").read_text(encoding="utf-8")
     (tmp_path / "params.yaml").write_text(text.replace("    weight: 0.3\n", "    weight: 0.6\n"), encoding="utf-8")

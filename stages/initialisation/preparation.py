@@ -10,6 +10,8 @@ from stages.tokenizer import byte_bpe
 from stages.tokenizer.byte_bpe import ByteBPE
 from stages.tokenizer.extension import base_pieces
 
+EMBEDDING = "model.embed_tokens.weight"
+
 
 def new_tokens(
     method: str,
@@ -70,6 +72,12 @@ def _donor(base: ByteBPE, extended: ByteBPE, tensor: str, folder: Path, atoms: i
             f"{folder}: no tokenizer.json. extend.transplant.donor must name a model folder in Hugging Face's form."
         )
     tokenizer, tensors = byte_bpe.read(folder / "tokenizer.json"), read_tensors(folder)
-    # A donor whose head is tied gives its embedding for both.
-    rows = tensors.get(tensor, tensors["model.embed_tokens.weight"])
+    if EMBEDDING not in tensors:
+        raise BadInput(f"{folder}: its weights hold no {EMBEDDING}. extend.transplant.donor must be Llama-style.")
+    rows = tensors.get(tensor, tensors[EMBEDDING])  # a donor whose head is tied gives its embedding for both
+    if len(rows) < tokenizer.size:
+        raise BadInput(
+            f"{folder}: {len(rows)} rows for the {tokenizer.size} entries of its tokenizer.json. "
+            "extend.transplant.donor must hold the tokenizer that its weights were trained with."
+        )
     return donor_on_our_vocabulary(rows, tokenizer, base, extended, atoms)

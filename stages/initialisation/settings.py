@@ -1,4 +1,4 @@
-"""The section `extend` of params.yaml."""
+"""The section `extend` of params.yaml. Paths in it reach the stage as arguments too: dvc.yaml makes deps of them."""
 
 from typing import Annotated, Literal
 
