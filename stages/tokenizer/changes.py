@@ -14,6 +14,7 @@ HeldOut = Mapping[str, Mapping[str, list[str]]]  # language -> domain -> texts
 
 SAMPLES_PER_DOMAIN = 2
 SENTENCE_CHARACTERS = (60, 200)  # shorter ones show little, longer ones are not read
+MIN_SENTENCE_WORDS = 8  # fewer in so many characters are addresses
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -47,7 +48,7 @@ def describe_changes(held_out: HeldOut, before: Tokenizer, after: Tokenizer) -> 
 
 
 def sentences(texts: Iterable[str]) -> Iterator[str]:
-    """The first sentence of each text that is neither short nor long.
+    """The first sentence of each text that is neither short nor long, nor a long address.
 
     >>> list(sentences(["Ngắn. Câu này dài hơn sáu mươi ký tự, vì nó kể về một người đi từ làng ra chợ.", "Hết."]))
     ['Câu này dài hơn sáu mươi ký tự, vì nó kể về một người đi từ làng ra chợ.']
@@ -55,6 +56,7 @@ def sentences(texts: Iterable[str]) -> Iterator[str]:
     shortest, longest = SENTENCE_CHARACTERS
     for text in texts:
         found = (part.strip() for line in text.splitlines() for part in _SENTENCE_END.split(line))
-        sentence = next((part for part in found if shortest <= len(part) <= longest), None)
+        sentences_of_text = (part for part in found if len(part.split()) >= MIN_SENTENCE_WORDS)
+        sentence = next((part for part in sentences_of_text if shortest <= len(part) <= longest), None)
         if sentence:
             yield sentence
