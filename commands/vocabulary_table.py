@@ -8,17 +8,20 @@ method and size on one part of the text, and measured on another, beside the tok
 
 import argparse
 import gzip
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from tqdm import tqdm
+
+from commands.bench_corpus import show
 from stages.command import start
 from stages.errors import BadInput
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 PROFILE = "smollm2-360m"
 SIZES = (2048, 4096, 6784, 8192, 16384)  # new entries; with SmolLM2's 49,152 each is a multiple of 128
 SIZE = 6784  # that of the profile
+SUPERWORDS = 2700  # of those, for runs of syllables
 LAST = 2700  # of those, what is bought last
 OTHERS = ("qwen", "llama3", "gemma2")  # below tokenizers/
 LINES_AT_ONCE = 2_000
@@ -132,6 +136,8 @@ def earlier(bpe: "ByteBPE", size: int) -> "ByteBPE":
     """
     from stages.tokenizer.byte_bpe import ByteBPE
 
+    if size >= bpe.size:  # the text had no more frequent pairs
+        return bpe
     definition = bpe.definition()
     kept = {token: id_ for token, id_ in bpe.vocabulary.items() if id_ < size}
     last = next(
@@ -194,3 +200,209 @@ class Extender:
             )
             for size in sizes
         ]
+
+    def methods(self, settings: "Extension", size: int, superwords: int) -> list[Vocabulary]:
+        """Vocabularies of so many new entries by the other methods."""
+        settings = replace(settings, new_tokens=size, superwords=0)
+        return [
+            self.vocabulary("strict", replace(settings, method="continued_bpe", guard="strict")),
+            self.vocabulary("superwords", replace(settings, method="continued_bpe", superwords=superwords)),
+            self.vocabulary("sentencepiece", replace(settings, method="sentencepiece")),
+            self.vocabulary("added_tokens", replace(settings, method="added_tokens")),
+        ]
+
+
+def floors(domains: "dict[str, Lines]", tokenizer: "Tokenizer") -> dict[str, float]:
+    """Pre-tokens a word in each domain: what no merge within them goes below."""
+    from stages.tokenizer import fertility
+
+    return {
+        domain: fertility.measure(fertility.count_words(lines), tokenizer).floor for domain, lines in domains.items()
+    }
+
+
+def residue(domains: "dict[str, Lines]", tokenizer: "Tokenizer", count: int) -> dict[str, list[tuple[str, int]]]:
+    """The pre-tokens of each domain that cost most tokens beyond the first, with what they cost beyond it."""
+    from stages.tokenizer import fertility
+    from stages.tokenizer.byte_bpe import to_bytes
+
+    found = {}
+    for domain, lines in domains.items():
+        pretokens = fertility.count_pretokens(fertility.count_words(lines), tokenizer)
+        beyond = Counter(
+            {symbols: times * (len(tokenizer.model.tokenize(symbols)) - 1) for symbols, times in pretokens.items()}
+        )
+        found[domain] = [
+            (to_bytes(symbols).decode(errors="replace"), cost) for symbols, cost in beyond.most_common(count)
+        ]
+    return found
+
+
+def show_costs(
+    vocabularies: list[Vocabulary], domains: "dict[str, Lines]", floor: dict[str, float], title: str
+) -> dict:
+    """Print tokens a syllable of each domain; returns their mean over the domains by name of vocabulary."""
+    rows, means = [], {}
+    for vocabulary in tqdm(vocabularies, desc=title.split(",")[0], unit=" vocabularies"):
+        costs = [cost(lines, vocabulary.tokenizer) for lines in domains.values()]
+        means[vocabulary.name] = mean(each.tokens_per_word for each in costs)
+        rows.append(
+            [
+                vocabulary.name,
+                f"{vocabulary.size:,}",
+                *(f"{each.tokens_per_word:.3f}" for each in costs),
+                f"{means[vocabulary.name]:.3f}",
+                f"{mean(each.bytes_per_token for each in costs):.2f}",
+            ]
+        )
+    rows.append(
+        ["one token a pre-token", "", *(f"{floor[name]:.3f}" for name in domains), f"{mean(floor.values()):.3f}", ""]
+    )
+    show(title, ("", "entries", *domains, "mean", "bytes a token"), rows)
+    return means
+
+
+def show_premium(vocabularies: list[Vocabulary], pairs: list[tuple[str, str]], corpus: "Corpus") -> None:
+    """Print what Vietnamese costs beside its English translation, and how many of the new tokens are used."""
+    rows = []
+    for vocabulary in vocabularies:
+        vi, en = (cost([pair[side] for pair in pairs], vocabulary.tokenizer).tokens for side in (0, 1))
+        used = f"{used_share(vocabulary, corpus.held_out.values()):.1%}" if vocabulary.made else ""
+        rows.append([vocabulary.name, f"{vi:,}", f"{en:,}", f"{vi / en:.2f}", used])
+    title = f"Tokens of {len(pairs):,} sentence pairs, and the share of new tokens that held-out text uses"
+    show(title, ("", "Vietnamese", "English", "ratio", "new tokens used"), rows)
+
+
+def show_last(sizes: list[Vocabulary], last: int, domains: "dict[str, Lines]") -> None:
+    """Print what the last entries of the chosen size buy."""
+    rows = []
+    for before, after in pairwise(sizes):
+        costs = [[cost(lines, each.tokenizer) for lines in domains.values()] for each in (before, after)]
+        means = [mean(each.tokens_per_word for each in one) for one in costs]
+        new = [token for token in after.made if token.id >= before.size]
+        rows.append(
+            [
+                f"{before.name} to {after.name}",
+                f"{len(new):,}",
+                f"{means[0]:.3f}",
+                f"{means[1]:.3f}",
+                f"{1 - means[1] / means[0]:.2%}",
+                f"{median(token.count for token in new):,.0f}" if new else "",
+                f"{used_share(replace(after, made=tuple(new)), domains.values()):.1%}",
+            ]
+        )
+    columns = ("entries", "new", "mean before", "after", "tokens saved", "median count", "used")
+    show(f"What more entries buy (the last {last:,} of the default, and around it)", columns, rows)
+
+
+def show_english(base: Vocabulary, extended: list[Vocabulary], domains: "dict[str, Lines]") -> None:
+    """Print the share of base tokens that each vocabulary changes in English, and the words in which."""
+    rows, listed = [], {}
+    for vocabulary in tqdm(extended, desc="English", unit=" vocabularies"):
+        found = {domain: changes(lines, base.tokenizer, vocabulary.tokenizer) for domain, lines in domains.items()}
+        rows.append([vocabulary.name, *(f"{each.share:.4%}" for each in found.values())])
+        listed[vocabulary.name] = sum((Counter(each.words) for each in found.values()), Counter())
+    tokens = (f"{sum(map(len, encoded(lines, base.tokenizer))):,}" for lines in domains.values())
+    show("Base tokens changed in English", ("", *domains), [["base tokens", *tokens], *rows])
+    for name, words in listed.items():
+        shown = ", ".join(f"`{word}` {count}" for word, count in words.most_common(SHOWN_WORDS))
+        print(f"{name}: {len(words):,} different texts changed, {words.total():,} in all: {shown or 'none'}.\n")
+
+
+def show_residue(found: dict[str, list[tuple[str, int]]], domains: "dict[str, Lines]") -> None:
+    """Print what still costs more than a token."""
+    rows = [
+        [domain, " ".join(f"`{text}` {1000 * cost_ / sum(len(line.split()) for line in domains[domain]):.1f}"
+                          for text, cost_ in costly)]
+        for domain, costly in found.items()
+    ]  # fmt: skip
+    print("Pre-tokens that cost most beyond one token, in tokens a thousand words\n")
+    for domain, texts in rows:
+        print(f"- {domain}: {texts}")
+    print()
+
+
+def draw(means: dict[int, float], others: dict[str, float], file: Path) -> None:
+    """Write a chart of tokens a syllable by new entries, with other models' tokenizers as lines, as SVG."""
+    from stages.outputs import write_text
+    from stages.reporting import charts
+
+    y = {"field": "mean", "type": "quantitative", "scale": {"zero": False}, "title": "tokens a syllable"}
+    x = {"field": "entries", "type": "quantitative", "title": "new entries"}
+    line = {
+        "data": {"values": [{"entries": size, "mean": value} for size, value in means.items()]},
+        "mark": {"type": "line", "point": True, "color": charts.COLOURS[0]},
+        "encoding": {"x": x, "y": y},
+    }
+    values = [{"name": name, "mean": value} for name, value in others.items()]
+    rule = {
+        "data": {"values": values},
+        "mark": {"type": "rule", "strokeDash": [4, 3], "color": charts.COLOURS[1]},
+        "encoding": {"y": y},
+    }
+    name = {
+        "data": {"values": values},
+        "mark": {"type": "text", "align": "right", "dy": -6, "x": "width", "color": charts.COLOURS[1]},
+        "encoding": {"y": y, "text": {"field": "name"}},
+    }
+    write_text(file, charts.svg({"width": 520, "height": 300, "layer": [line, rule, name]}, "fertility"))
+
+
+def main() -> None:
+    """Entry point."""
+    from commands import vocabulary_texts
+    from stages.tokenizer import byte_bpe
+
+    given = arguments().parse_args()
+    base_file = given.base or given.data / "tokenizers/smollm2/tokenizer.json"
+    bpe = byte_bpe.read(base_file)
+    base = Vocabulary("base", bpe.tokenizer())
+    others = [Vocabulary(name, other_tokenizer(given.data / f"tokenizers/{name}/tokenizer.json.gz")) for name in OTHERS]
+    # The sizes are given, so nothing is rounded.
+    settings = replace(profile_settings(vocabulary_texts.PARAMS), guard="guarded", size_multiple=1)
+    unseen, pairs = vocabulary_texts.unseen_lines(given.data), vocabulary_texts.sentence_pairs(given.data)
+    with TemporaryDirectory() as scratch:
+        corpus = vocabulary_texts.prepare(given.data, Path(scratch), given.megabytes)
+        extender = Extender(bpe, corpus)
+        before_last = given.size - given.last
+        by_size = {each.name: each for each in extender.sizes(settings, {*given.sizes, given.size, before_last})}
+        methods = extender.methods(settings, given.size, given.superwords)
+    sizes = [by_size[f"+{size:,}"] for size in sorted({*given.sizes, given.size})]
+    guarded = replace(by_size[f"+{given.size:,}"], name="guarded")
+    floor = floors(corpus.held_out, base.tokenizer)
+    means = show_costs([base, *sizes, *methods, *others], corpus.held_out, floor, "Tokens a syllable, held-out text")
+    chosen = [base, guarded, *methods, *others]
+    show_costs(chosen, unseen, floors(unseen, base.tokenizer), "Tokens a syllable, kinds of text not trained on")
+    show_premium(chosen, pairs, corpus)
+    last = sorted({before_last, given.size, *given.sizes})
+    show_last([by_size[f"+{size:,}"] for size in last], given.last, corpus.held_out)
+    show_english(base, [guarded, *methods], corpus.held_out_english)
+    show_residue(residue(corpus.held_out, guarded.tokenizer, SHOWN_WORDS), corpus.held_out)
+    for name, target in TARGETS.items():
+        reached = means[f"+{given.size:,}" if name == "guarded" else name]
+        print(f"{name}: {reached:.3f} tokens a syllable, {'within' if reached <= target else 'MISSES'} {target:.2f}.")
+    if given.plot:
+        lines = {each.name: means[each.name] for each in others} | {"one a pre-token": mean(floor.values())}
+        draw({len(each.made): means[each.name] for each in sizes}, lines, given.plot)
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command's arguments."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("data", type=Path, metavar="DATA", help="folder of real text")
+    made.add_argument("--base", type=Path, help="tokenizer.json of a byte-level BPE (default: SmolLM2's in DATA)")
+    made.add_argument("--megabytes", type=float, default=1e6, help="of each file of DATA/corpus at most (default: all)")
+    made.add_argument(
+        "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help=f"new entries (default: {SIZES})"
+    )
+    made.add_argument("--size", type=int, default=SIZE, help=f"new entries of every other table (default: {SIZE})")
+    made.add_argument(
+        "--last", type=int, default=LAST, help=f"how many of these to judge as the last (default: {LAST})"
+    )
+    made.add_argument("--superwords", type=int, default=SUPERWORDS, help=f"budget of them (default: {SUPERWORDS})")
+    made.add_argument("--plot", type=Path, metavar="FILE.svg", help="also draw tokens a syllable by size")
+    return made
+
+
+if __name__ == "__main__":
+    start(main)
