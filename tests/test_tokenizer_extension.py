@@ -1,52 +1,23 @@
-"""Continued BPE: what may be merged, what must never change."""
+"""Extended vocabularies: what may be merged, what must never change, whatever the method."""
 
-import json
 import random
 from collections import Counter
+from itertools import pairwise
 
 import pytest
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from stages.errors import BadInput
 from stages.text.vietnamese import all_syllables
 from stages.tokenizer import byte_bpe, fertility
 from stages.tokenizer.byte_bpe import ByteBPE, to_bytes, to_symbols
-from stages.tokenizer.extension import Guard, extend
+from stages.tokenizer.extension import Guard, begin, extend
 from stages.tokenizer.pieces import SyllablePieces, accented_letters
-
-ENGLISH = [
-    "The thing that the teacher taught them was not in the book, so they chose to go on.",
-    "She was born in a small town near the river, and she works there as a nurse today.",
-    "Trong is a name; strong winds and long songs belong to the throng of 1,234 people.",
-    "He can see a cat on the mat. It's a cat! Don't you see the 3 cats?",
-] * 3
-VIETNAMESE = [
-    "Người thầy giáo dạy học trong một ngôi trường nhỏ ở làng quê.",
-    "Chị ấy sinh ra ở một thị trấn nhỏ gần sông, và hôm nay chị làm y tá ở đó.",
-    "Anh Nguyễn Văn Trường mua 12 quả cam cho các em nhỏ trong làng.",
-    "Ở trong làng, người ta thường nói: “Đường về nhà là đường đẹp nhất.”",
-] * 5
-MISSING_BYTES = [0x04, 0x06, 0x13, 0x14, 0x16, 0x1D, 0xC0, 0xC1, 0xF1, 0xF2, *range(0xF5, 0x100)]
-SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+from tests.tokenizer_samples import ENGLISH, SPECIAL, VIETNAMESE, make_base, random_texts
 
 
 @pytest.fixture(scope="module")
 def base() -> ByteBPE:
-    """A tokenizer built as SmolLM2's: special tokens first, digit split, 21 bytes missing, a null unk."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    alphabet = [byte_bpe.SYMBOLS[byte] for byte in range(256) if byte not in MISSING_BYTES]
-    trainer = trainers.BpeTrainer(
-        vocab_size=400,
-        special_tokens=[AddedToken(token, special=True) for token in SPECIAL],
-        initial_alphabet=alphabet,
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(ENGLISH, trainer)
-    return ByteBPE(json.loads(tokenizer.to_str()))
+    return make_base()
 
 
 def learn(base: ByteBPE, texts=VIETNAMESE, guarded=True, new_tokens=600, min_count=2, english=ENGLISH):
@@ -54,18 +25,6 @@ def learn(base: ByteBPE, texts=VIETNAMESE, guarded=True, new_tokens=600, min_cou
     words = fertility.count_pretokens(fertility.count_words(texts), tokenizer)
     guard = Guard(fertility.count_pretokens(fertility.count_words(english), tokenizer), 2.0) if guarded else None
     return extend(base, words, SyllablePieces(all_syllables()).allows, accented_letters(), new_tokens, min_count, guard)
-
-
-def random_texts(count: int, seed: int) -> list[str]:
-    source = random.Random(seed)
-    ranges = [(0x01, 0x80), (0x80, 0x180), (0x300, 0x370), (0x1E00, 0x1F00), (0x4E00, 0x4F00), (0x1F300, 0x1FB00)]
-    pieces = ["👩\u200d👩\u200d👧", "Tôi", "e\u0302\u0301", "\u200b", "  ", "\r\n", "Đường", " trong", "1234"]
-
-    def one() -> str:
-        low, high = source.choice(ranges)
-        return source.choice(pieces) if source.random() < 0.2 else chr(source.randrange(low, high))
-
-    return ["".join(one() for _ in range(source.randrange(1, 30))) for _ in range(count)]
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["guarded", "strict"])
@@ -126,17 +85,6 @@ def test_any_text_comes_back(base, extended):
 def test_english_is_encoded_as_before(base, extended):
     bpe, _, _ = extended
     assert fertility.changed(ENGLISH, base.tokenizer(), bpe.tokenizer()) == []
-
-
-def test_strict_changes_no_ascii_text_at_all(base):
-    bpe, _ = learn(base, guarded=False)
-    source = random.Random(2)
-    letters = "abcdeghiklmnopqrstuvxy" + " " * 6 + "ABCTN.,'0123456789"
-    # Vietnamese without its diacritics is the ASCII text that is nearest to what was learnt.
-    bare = [text.encode("ascii", "ignore").decode() for text in VIETNAMESE]
-    lines = bare + ["".join(source.choices(letters, k=60)) for _ in range(3000)]
-    known = [line for line in lines if line.isascii()]
-    assert fertility.changed(known, base.tokenizer(), bpe.tokenizer()) == []
 
 
 def test_a_merge_that_english_uses_is_refused(base):
@@ -231,6 +179,19 @@ def test_symbols_and_bytes_are_inverse():
     assert to_symbols(" ế".encode()) == "Ġáº¿"
 
 
+def test_words_that_were_merged_away_are_counted_again(base):
+    """What the trainer counts incrementally is what its words hold in the end."""
+    words = fertility.count_pretokens(fertility.count_words(VIETNAMESE), base.tokenizer())
+    growth = begin(base, words, SyllablePieces(all_syllables()).allows, accented_letters(), 600, None)
+    growth.merge_most_frequent("merge", 600, 2)
+    counted = Counter()
+    for word, count in words.items():
+        for pair in pairwise(growth.bpe.segment([growth.bpe.vocabulary[symbol] for symbol in word])):
+            counted[pair] += count
+    assert {pair: growth.count(pair) for pair in counted} == counted
+    assert len(counted) > 20
+
+
 def test_counting_words_and_fertility_by_hand(base):
     words = fertility.count_words(["một hai", "hai  ba, 4"])
     assert words == Counter({"một": 1, " hai": 1, "hai": 1, " ba,": 1, " 4": 1})
@@ -246,14 +207,3 @@ def test_another_kind_of_tokenizer_is_refused(tmp_path, text):
     file.write_text(text)
     with pytest.raises(BadInput, match=r"tokenizer\.json"):
         byte_bpe.read(file)
-
-
-@pytest.mark.real
-def test_smollm2s_own_tokenizer(real_data):
-    base = byte_bpe.read(real_data("tokenizers/smollm2/tokenizer.json"))
-    bpe, made = learn(base, new_tokens=6784)
-    texts = random_texts(20_000, seed=4)
-    assert fertility.not_restored(texts, bpe.tokenizer()) == []
-    assert fertility.changed(ENGLISH, base.tokenizer(), bpe.tokenizer()) == []
-    assert [token.token for token in made if token.kind == "byte"] == [byte_bpe.SYMBOLS[b] for b in MISSING_BYTES]
-    assert all(len(bpe.tokenizer().encode(word).ids) == 1 for word in (" người", " trường", " trong"))

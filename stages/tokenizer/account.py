@@ -1,6 +1,5 @@
 """An extended tokenizer's folder with the account of what was won: metrics and report.json."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,15 @@ from tokenizers import Tokenizer
 
 from stages.outputs import new_folder, write_json
 from stages.tokenizer import byte_bpe, fertility
+from stages.tokenizer.byte_bpe import ByteBPE
 from stages.tokenizer.extension import NewToken
 from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.methods import Texts, extend_tokenizer
 from stages.tokenizer.settings import Extension
+
+_MAX_CHANGED_WORDS = 100
+_SAMPLES_PER_LANGUAGE = 3
+_SAMPLE_WORDS = 12
 
 HeldOut = Mapping[str, Mapping[str, list[str]]]  # language -> domain -> texts
 
@@ -23,55 +27,115 @@ def write_extension(
     """Extend the tokenizer in the folder `base`, write it into `out` with report.json; returns the metrics.
 
     The metrics hold, for each language and domain of `held_out`, what its text costs before and after, and
-    under `all` the same for all domains of the language.
+    under `all` the same for all domains of the language. `llama_cpp` is 1 if llama.cpp can split as this tokenizer
+    does. The report lists the new tokens, the held-out English words that change (guard `guarded` allows a few), and
+    sample lines with their pieces before and after.
     """
     old = byte_bpe.read(base / "tokenizer.json")
     extended = extend_tokenizer(old, vietnamese, english, settings)
     before, after = old.tokenizer(), extended.bpe.tokenizer()
-    used = fertility.token_counts(fertility.count_words(vietnamese()), after)
+    texts = {
+        language: [text for domain in domains.values() for text in domain] for language, domains in held_out.items()
+    }
+    new_ids = {token.id for token in extended.made}
+    used_held_out = fertility.tokens_of_texts(texts.get("vi", []), after).keys() & new_ids
     metrics: dict[str, Any] = {
         "size": extended.bpe.size,
         "base_size": old.size,
         "new_tokens": len(extended.made),
-        "new_tokens_used": sum(used[token.id] > 0 for token in extended.made) / max(len(extended.made), 1),
+        "new_tokens_used": sum(count > 0 for count in extended.occurrences.values()) / max(len(extended.made), 1),
+        "new_tokens_used_held_out": len(used_held_out) / max(len(extended.made), 1),
+        "superwords": sum(token.kind == "superword" for token in extended.made),
+        "llama_cpp": int(settings.superwords == 0),
     }
     for language, domains in held_out.items():
-        everything = [text for texts in domains.values() for text in texts]
         metrics[language] = {
-            name: _compare(texts, before, after) for name, texts in sorted({**domains, "all": everything}.items())
+            name: _compare(domain, before, after)
+            for name, domain in sorted({**domains, "all": texts[language]}.items())
         }
+    report = {
+        "new_tokens": [_entry(token, extended.occurrences[token.id]) for token in extended.made],
+        "english_words_changed": _changed_words(texts.get("en", []), before, after),
+        "samples": _samples(held_out, old, extended.bpe),
+    }
     with new_folder(out) as folder:
         write_tokenizer(folder, extended.bpe, base)
-        write_json(folder / "report.json", {"new_tokens": [_entry(token, used) for token in extended.made]})
+        write_json(folder / "report.json", report)
     return metrics
 
 
 def _compare(texts: list[str], before: Tokenizer, after: Tokenizer) -> dict[str, float]:
-    words = fertility.count_words(texts)
-    plain = fertility.without_digits(words)
-    old, new = fertility.measure(words, before), fertility.measure(words, after)
+    spans = fertility.count_spans(texts)
+    plain = fertility.without_digits(spans)
+    old, new = fertility.measure(spans, before), fertility.measure(spans, after)
     old_plain, new_plain = fertility.measure(plain, before), fertility.measure(plain, after)
+    words = fertility.count_words(texts)
     return {
         "documents": len(texts),
         "words": new.words,
         "tokens_per_word_before": old.tokens_per_word,
         "tokens_per_word": new.tokens_per_word,
-        "floor": new.floor,
+        "floor": old.floor,
         "bytes_per_token_before": old.bytes_per_token,
         "bytes_per_token": new.bytes_per_token,
         "no_digits_tokens_per_word_before": old_plain.tokens_per_word,
         "no_digits_tokens_per_word": new_plain.tokens_per_word,
-        "no_digits_floor": new_plain.floor,
+        "no_digits_floor": old_plain.floor,
+        "tokens_changed": fertility.share_changed(spans, before, after),
         "words_changed": sum(words[word] for word in fertility.changed(words, before, after)) / max(new.words, 1),
         "documents_changed": len(fertility.changed(texts, before, after)) / max(len(texts), 1),
         "round_trip_failures": len(fertility.not_restored(texts, after)),
     }
 
 
-def _entry(token: NewToken, used: Counter[int]) -> dict[str, Any]:
-    """A line of the report. `text` is empty for a token that is no whole characters."""
+def _changed_words(texts: list[str], before: Tokenizer, after: Tokenizer) -> list[dict[str, Any]]:
+    """The most frequent words that the two tokenizers cut differently."""
+    words = fertility.count_words(texts)
+    changed = sorted(fertility.changed(words, before, after), key=lambda word: (-words[word], word))
+    return [{"word": word, "count": words[word]} for word in changed[:_MAX_CHANGED_WORDS]]
+
+
+def _samples(held_out: HeldOut, before: ByteBPE, after: ByteBPE) -> list[dict[str, Any]]:
+    """The first long enough line of the first text of some domains, and its pieces before and after."""
+    samples = []
+    for language, domains in held_out.items():
+        for domain, texts in sorted(domains.items())[:_SAMPLES_PER_LANGUAGE]:
+            words = next((line.split() for line in texts[0].splitlines() if len(line.split()) >= _SAMPLE_WORDS), [])
+            line = " ".join(words[:_SAMPLE_WORDS])
+            samples.append(
+                {
+                    "language": language,
+                    "domain": domain,
+                    "text": line,
+                    "before": shown_pieces(line, before),
+                    "after": shown_pieces(line, after),
+                }
+            )
+    return [sample for sample in samples if sample["text"]]
+
+
+def shown_pieces(text: str, bpe: ByteBPE) -> list[str]:
+    """The pieces that a text is cut into, as text; bytes that are no whole character as `<E1><BA>`."""
+    encoding = bpe.tokenizer().encode(text, add_special_tokens=False)
+    symbols = bpe.tokens | bpe.added
+    return [_shown(byte_bpe.to_bytes(symbols[id_])) for id_ in encoding.ids]
+
+
+def _shown(piece: bytes) -> str:
     try:
-        text = byte_bpe.to_bytes(token.token).decode()
+        return piece.decode()
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"<{byte:02X}>" for byte in piece)
+
+
+def _entry(token: NewToken, occurrences: int) -> dict[str, Any]:
+    """A line of the report. `text` is empty for a token that is no whole characters.
+
+    An intermediate occurs in no training text by itself: it is there for the merges that need it, or, a byte or a
+    letter, so that any text can be written.
+    """
+    try:
+        text = token.token if token.kind == "added" else byte_bpe.to_bytes(token.token).decode()
     except UnicodeDecodeError:
         text = ""
     return {
@@ -81,5 +145,6 @@ def _entry(token: NewToken, used: Counter[int]) -> dict[str, Any]:
         "kind": token.kind,
         "parts": list(token.parts),
         "count_when_merged": token.count,
-        "occurrences": used[token.id],
+        "occurrences": occurrences,
+        "intermediate": occurrences == 0,
     }

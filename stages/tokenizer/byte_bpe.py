@@ -42,8 +42,8 @@ class ByteBPE:
     """A byte-level BPE tokenizer whose vocabulary and merges can grow.
 
     `vocabulary` maps tokens to ids; `merges` maps a pair of ids to (rank, id of the product);
-    `special_ids` are those of the added tokens, which text is split at before any merging; `size` is the
-    rows that an embedding needs: one more than the highest id, added tokens included.
+    `added` are the added tokens in symbols, by id: text is split at them before any merging; `special_ids` are their
+    ids. `size` is the rows that an embedding needs: one more than the highest id, added tokens included.
     """
 
     def __init__(self, definition: dict[str, Any]):
@@ -58,12 +58,22 @@ class ByteBPE:
             for rank, (left, right) in enumerate(merges)
         }
         self._next_rank = len(model["merges"])
-        self.special_ids = frozenset(token["id"] for token in definition["added_tokens"])
-
+        self.added = {token["id"]: to_symbols(token["content"].encode()) for token in definition["added_tokens"]}
+        self.special_ids = frozenset(self.added)
         self.size = 1 + max([*self.tokens, *self.special_ids])
 
-    def copy(self) -> "ByteBPE":
-        return ByteBPE(self.definition())
+    def copy(self, **parts: Any) -> "ByteBPE":
+        """The same tokenizer, with other `parts` of its definition where given (`normalizer`, `pre_tokenizer`, ...)."""
+        return ByteBPE(self.definition() | parts)
+
+    def without_last(self, count: int) -> "ByteBPE":
+        """The same tokenizer without its last `count` entries, and without the merges that need them."""
+        model = self.definition()["model"]
+        first_gone = self.size - count
+        vocabulary = {token: id_ for token, id_ in model["vocab"].items() if id_ < first_gone}
+        merges = [pair for pair in model["merges"] if {*pair, "".join(pair)} <= vocabulary.keys()]
+        added = [token for token in self._definition["added_tokens"] if token["id"] < first_gone]
+        return self.copy(model=model | {"vocab": vocabulary, "merges": merges}, added_tokens=added)
 
     def add_token(self, token: str) -> int:
         """The token's id; the next free one if it is new."""

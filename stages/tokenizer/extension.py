@@ -5,6 +5,7 @@ merged further (cf. arXiv 2512.03989). New tokens are ordinary vocabulary entrie
 """
 
 import heapq
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,11 +18,14 @@ from stages.tokenizer.byte_bpe import SYMBOLS, ByteBPE, Pair, to_bytes, to_symbo
 
 @dataclass(frozen=True)
 class NewToken:
-    """`count` is how often the pair stood in the training text when it was merged; 0 for bytes and letters."""
+    """An entry that the base lacks. `count` is how often it stood in the training text when it was made; 0 if unknown.
+
+    `parts` are the tokens that are merged into it, none for a byte or an added token.
+    """
 
     id: int
     token: str
-    kind: Literal["byte", "letter", "merge"]
+    kind: Literal["byte", "letter", "merge", "superword", "added"]
     parts: tuple[str, ...]
     count: int
 
@@ -55,41 +59,93 @@ def extend(
     holds a byte of 0x80 or more, so ASCII text is encoded as before. Raises `BadInput` if bytes and letters
     alone need more than `new_tokens`.
     """
+    growth = begin(base, words, allows, letters, new_tokens, guard)
+    growth.merge_most_frequent("merge", new_tokens, min_count)
+    return growth.bpe, growth.made
+
+
+def begin(
+    base: ByteBPE,
+    words: Mapping[str, int],
+    allows: Callable[[bytes], bool],
+    letters: Iterable[str],
+    new_tokens: int,
+    guard: Guard | None,
+) -> "Growth":
+    """A copy of the base with what every extension has: all bytes, and one token for each letter."""
     bpe = base.copy()
     made = _add_bytes(bpe) + _add_letters(bpe, letters)
     if len(made) > new_tokens:
         raise BadInput(f"vocab.new_tokens: {new_tokens} is too few: bytes and accented letters need {len(made)}.")
-    corpus = _Corpus(bpe, words, guard.words if guard else {})
-    max_in_guard = guard.max_per_million * sum(guard.words.values()) / 1e6 if guard else 0.0
+    return Growth(bpe, made, words, allows, guard)
 
-    def product(pair: Pair) -> bytes:
-        return to_bytes(bpe.tokens[pair[0]] + bpe.tokens[pair[1]])
 
-    def mergeable(pair: Pair) -> bool:
-        piece = product(pair)
-        return allows(piece) and (not piece.isascii() or (guard is not None and piece.startswith(b" ")))
+class Growth:
+    """A tokenizer that grows by merges, and the words that tell which: each merge is applied to all of them.
 
-    heap = [(-count, pair) for pair, count in corpus.counts.items() if mergeable(pair)]
-    heapq.heapify(heap)
-    while heap and len(made) < new_tokens:
-        count, pair = -heap[0][0], heap[0][1]
-        current = corpus.counts.get(pair, 0)
-        if count != current:  # the entry is stale: neighbours were merged since it was pushed
-            heapq.heapreplace(heap, (-current, pair))
-            continue
-        if count < min_count:
-            break
-        heapq.heappop(heap)
-        if pair in bpe.merges or (product(pair).isascii() and corpus.guard_counts[pair] > max_in_guard):
-            continue
-        size, parts = bpe.size, (bpe.tokens[pair[0]], bpe.tokens[pair[1]])
-        id_ = bpe.add_merge(pair)
-        if bpe.size > size:  # a second pair may give the same token: that merge costs no entry
-            made.append(NewToken(id_, bpe.tokens[id_], "merge", parts, count))
-        for risen in sorted(corpus.merge(pair)):
-            if mergeable(risen):
-                heapq.heappush(heap, (-corpus.counts[risen], risen))
-    return bpe, made
+    `bpe` is changed, `made` appended to. `words` and `guard` as in `extend`.
+    """
+
+    def __init__(
+        self,
+        bpe: ByteBPE,
+        made: list[NewToken],
+        words: Mapping[str, int],
+        allows: Callable[[bytes], bool],
+        guard: Guard | None,
+    ):
+        self.bpe = bpe
+        self.made = made
+        self.allows = allows
+        self._guarded = guard is not None
+        self._max_in_guard = guard.max_per_million * sum(guard.words.values()) / 1e6 if guard else 0.0
+        self._corpus = _Corpus(bpe, words, guard.words if guard else {})
+
+    def count(self, pair: Pair) -> int:
+        """How often the pair stands in the training words as they are cut now."""
+        return self._corpus.counts[pair]
+
+    def permits(self, pair: Pair) -> bool:
+        """Whether this pair may be merged now."""
+        return self._may_merge(pair) and not (
+            self._product(pair).isascii() and self._corpus.guard_counts[pair] > self._max_in_guard
+        )
+
+    def merge(self, pair: Pair, kind: Literal["merge", "superword"], count: int) -> set[Pair]:
+        """Merge a pair from now on; returns the pairs of the training words that this makes more frequent."""
+        size, parts = self.bpe.size, (self.bpe.tokens[pair[0]], self.bpe.tokens[pair[1]])
+        id_ = self.bpe.add_merge(pair)
+        if self.bpe.size > size:  # a second pair may give the same token: that merge costs no entry
+            self.made.append(NewToken(id_, self.bpe.tokens[id_], kind, parts, count))
+        return self._corpus.merge(pair)
+
+    def merge_most_frequent(self, kind: Literal["merge", "superword"], max_made: int, min_count: int) -> None:
+        """Go on merging the most frequent pair until `max_made` tokens are made, or it is rarer than `min_count`."""
+        counts = self._corpus.counts
+        heap = [(-count, pair) for pair, count in counts.items() if self._may_merge(pair)]
+        heapq.heapify(heap)
+        while heap and len(self.made) < max_made:
+            count, pair = -heap[0][0], heap[0][1]
+            current = counts.get(pair, 0)
+            if count != current:  # the entry is stale: neighbours were merged since it was pushed
+                heapq.heapreplace(heap, (-current, pair))
+                continue
+            if count < min_count:
+                break
+            heapq.heappop(heap)
+            if pair in self.bpe.merges or not self.permits(pair):
+                continue
+            for risen in sorted(self.merge(pair, kind, count)):
+                if self._may_merge(risen):
+                    heapq.heappush(heap, (-counts[risen], risen))
+
+    def _product(self, pair: Pair) -> bytes:
+        return to_bytes(self.bpe.tokens[pair[0]] + self.bpe.tokens[pair[1]])
+
+    def _may_merge(self, pair: Pair) -> bool:
+        """What of `permits` never changes."""
+        piece = self._product(pair)
+        return self.allows(piece) and (not piece.isascii() or (self._guarded and piece.startswith(b" ")))
 
 
 def _add_bytes(bpe: ByteBPE) -> list[NewToken]:
@@ -121,32 +177,44 @@ class _Corpus:
         self._weights = [(words.get(text, 0), guard_words.get(text, 0)) for text in texts]
         self.counts: Counter[Pair] = Counter()  # in the training text
         self.guard_counts: Counter[Pair] = Counter()
-        self._holders: dict[Pair, set[int]] = {}
-        for number in range(len(texts)):
-            self._count(number, 1)
+        self._holders: dict[Pair, set[int]] = {}  # the words in which a pair stands or once stood
+        for number, ids in enumerate(self._segments):
+            self._add(number, ids)
 
     def merge(self, pair: Pair) -> set[Pair]:
         """Segment the words that hold a newly merged pair again; returns the pairs that this makes more frequent."""
-        before: Counter[Pair] = Counter()
-        for number in self._holders.get(pair, set()).copy():
-            for old in pairwise(self._segments[number]):
-                before.setdefault(old, self.counts[old])
-            self._count(number, -1)
-            self._segments[number] = self._bpe.segment(self._segments[number])
-            for new in pairwise(self._segments[number]):
-                before.setdefault(new, self.counts[new])
-            self._count(number, 1)
-        return {changed for changed, count in before.items() if self.counts[changed] > count}
+        gone: Counter[Pair] = Counter()
+        come: Counter[Pair] = Counter()
+        for number in self._holders.pop(pair, ()):
+            weight, guard_weight = self._weights[number]
+            old = self._segments[number]
+            new = self._segments[number] = self._bpe.segment(old)
+            first, last = _difference(old, new)
+            for left in pairwise(old[first : len(old) - last]):
+                gone[left] += weight
+                self.counts[left] -= weight
+                self.guard_counts[left] -= guard_weight
+            made = new[first : len(new) - last]
+            for right in pairwise(made):
+                come[right] += weight
+            self._add(number, made)
+        return {changed for changed, count in come.items() if count > gone[changed]}
 
-    def _count(self, number: int, sign: int) -> None:
+    def _add(self, number: int, ids: list[int]) -> None:
         weight, guard_weight = self._weights[number]
-        for pair in pairwise(self._segments[number]):
-            self.counts[pair] += sign * weight
-            self.guard_counts[pair] += sign * guard_weight
-            if sign > 0:
-                self._holders.setdefault(pair, set()).add(number)
-            else:
-                self._holders[pair].discard(number)
+        for pair in pairwise(ids):
+            self.counts[pair] += weight
+            self.guard_counts[pair] += guard_weight
+            self._holders.setdefault(pair, set()).add(number)
+
+
+def _difference(old: list[int], new: list[int]) -> tuple[int, int]:
+    """How many ids at the beginning and at the end of both stay, less the ones next to what changes."""
+    shorter = min(len(old), len(new))
+    first = next((place for place in range(shorter) if old[place] != new[place]), shorter)
+    rest = shorter - first
+    last = next((place for place in range(rest) if old[-1 - place] != new[-1 - place]), rest)
+    return max(first - 1, 0), max(last - 1, 0)
 
 
 def base_pieces(base: ByteBPE, extended: ByteBPE) -> list[list[int]]:
@@ -156,4 +224,7 @@ def base_pieces(base: ByteBPE, extended: ByteBPE) -> list[list[int]]:
     """
     segment = base.segmenter()
     bytes_of_base = [base.vocabulary[symbol] for symbol in SYMBOLS if symbol in base.vocabulary]
-    return [segment(extended.tokens[id_]) or bytes_of_base for id_ in range(base.size, extended.size)]
+    texts = extended.added | extended.tokens
+    # A space within a token (a superword) is the beginning of its next word.
+    words = (re.findall("Ġ?[^Ġ]+|Ġ", texts[id_]) for id_ in range(base.size, extended.size))
+    return [[id_ for word in token for id_ in segment(word)] or bytes_of_base for token in words]

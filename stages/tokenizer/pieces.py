@@ -19,6 +19,11 @@ def accented_letters() -> list[str]:
     return sorted(lower | {letter.upper() for letter in lower})
 
 
+def is_written_form(text: str) -> bool:
+    """Whether letters stand as in a written syllable: all small, all capital, or the first one capital."""
+    return any(form(text) for form in _FORMS)
+
+
 class SyllablePieces:
     """Says which byte strings are a piece of a possible syllable: ` ngư`, `ường`, ` Vi`, ` t` + the first byte of `ế`.
 
@@ -50,4 +55,4 @@ class SyllablePieces:
         return any(self._fits(text + letter, spaced) for letter in self._letters_by_start.get(tail, ()))
 
     def _fits(self, text: str, spaced: bool) -> bool:
-        return text.lower() in (self._beginnings if spaced else self._parts) and any(form(text) for form in _FORMS)
+        return text.lower() in (self._beginnings if spaced else self._parts) and is_written_form(text)
