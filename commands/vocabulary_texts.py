@@ -46,11 +46,11 @@ HELD_OUT_OF = 20  # one document in so many is held out
 BENCHMARKS = {
     "m3exam": ("m3exam/vietnamese_test", ("background_description", "question_text", "options")),
     "vmlu": ("vmlu/test", ("question", "choices")),
-    "xcopa_vi": ("xcopa_vi/test.vi", ("premise", "choice1", "choice2")),
-    "arc_easy_vi": ("arc_easy_vi/test", ("instruction", "option_a", "option_b", "option_c", "option_d")),
-    "arc_challenge_vi": ("arc_challenge_vi/test", ("instruction", "option_a", "option_b", "option_c", "option_d")),
-    "mmlu_vi": ("mmlu_vi/test", ("instruction", "option_a", "option_b", "option_c", "option_d")),
-    "truthfulqa_vi": ("truthfulqa_vi/test", ("question", "mc2_targets_choices")),
+    "xcopa": ("xcopa_vi/test.vi", ("premise", "choice1", "choice2")),
+    "arc_e": ("arc_easy_vi/test", ("instruction", "option_a", "option_b", "option_c", "option_d")),
+    "arc_c": ("arc_challenge_vi/test", ("instruction", "option_a", "option_b", "option_c", "option_d")),
+    "mmlu": ("mmlu_vi/test", ("instruction", "option_a", "option_b", "option_c", "option_d")),
+    "truthfulqa": ("truthfulqa_vi/test", ("question", "mc2_targets_choices")),
 }
 CODE_BYTES = 4_000_000
 
@@ -115,7 +115,7 @@ def _set_apart(documents: Iterable[Document], held_out: Lines, foreign: Lines) -
 def unseen_lines(data: Path) -> dict[str, Lines]:
     """Vietnamese of kinds that no training text has: sentence pairs, and the items of each benchmark."""
     repair = letter_repair("vi")
-    found = {"sentence pairs": [vi for vi, _ in sentence_pairs(data)]}
+    found = {"pairs": [vi for vi, _ in sentence_pairs(data)]}
     for name, (file, keys) in BENCHMARKS.items():
         path = data / "benchmarks" / f"{file}.jsonl.gz"
         items = (record for _, record in read_jsonl(_existing(path), keys) if isinstance(record, dict))
