@@ -259,9 +259,7 @@ def show_costs(
                 f"{mean(each.bytes_per_token for each in costs):.2f}",
             ]
         )
-    rows.append(
-        ["floor", "", *(f"{floor[name]:.3f}" for name in domains), f"{mean(floor.values()):.3f}", ""]
-    )
+    rows.append(["floor", "", *(f"{floor[name]:.3f}" for name in domains), f"{mean(floor.values()):.3f}", ""])
     show(title, ("", "entries", *domains, "mean", "bytes a token"), rows)
     return means
 
