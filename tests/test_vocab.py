@@ -1,6 +1,7 @@
 """The vocab stage: a folder that every library reads alike, its report and metrics."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from tokenizers import Tokenizer
@@ -9,22 +10,13 @@ from stages.dialogue import chatml
 from stages.errors import BadInput
 from stages.text.documents import Document, write_documents
 from stages.tokenizer.training import train_tokenizer, write_tokenizer
-from stages.vocab import Params, run
+from stages.vocab import run
+from tests.tokenizer_samples import make_settings, random_texts
 
 ENGLISH = [f"The old teacher number {n} lives near the river and likes long songs." for n in range(20)]
 VIETNAMESE = [f"Người thầy giáo thứ {n} sống trong làng gần sông và thích hát." for n in range(20)]
 CONVERSATION = [{"role": "user", "content": "Bạn sống ở đâu?"}, {"role": "assistant", "content": "Trong làng."}]
-PARAMS = Params(
-    method="continued_bpe",
-    guard="guarded",
-    max_guard_per_million=2.0,
-    min_count=2,
-    normaliser="none",
-    new_tokens=400,
-    size_multiple=1,
-    superwords=0,
-    max_superword_runs=1000,
-)
+PARAMS = make_settings()
 
 
 @pytest.fixture
@@ -51,21 +43,35 @@ def test_folder_metrics_and_report(inputs):
     assert " làng" in {entry["text"] for entry in listed}
 
 
-def test_transformers_reads_the_same_ids_and_the_chat_template(inputs):
-    from transformers import AutoTokenizer, PreTrainedTokenizerFast
+def test_inputs_special_tokens_and_chat_template(inputs):
+    from transformers import AutoTokenizer
 
     run(inputs / "base", inputs / "split", inputs / "vocab", PARAMS)
     loaded = AutoTokenizer.from_pretrained(inputs / "vocab")
-    raw = Tokenizer.from_file(str(inputs / "vocab" / "tokenizer.json"))
-    assert type(loaded) is PreTrainedTokenizerFast
-    for text in [*VIETNAMESE, *ENGLISH, "Năm 2024, “Tôi” đã 3 lần… 👩\u200d👧"]:
-        assert loaded(text)["input_ids"] == raw.encode(text).ids
-        assert loaded.decode(raw.encode(text).ids) == text
     assert set(loaded("làng")) == {"input_ids", "attention_mask"}
     assert loaded.eos_token == "<|endoftext|>"
     assert loaded.apply_chat_template(CONVERSATION, tokenize=False) == chatml.render(CONVERSATION)
     prompted = loaded.apply_chat_template(CONVERSATION, tokenize=False, add_generation_prompt=True)
     assert prompted == chatml.prompt(CONVERSATION)
+
+
+@pytest.mark.parametrize("superwords", [0, 30])
+def test_transformers_tokenizers_and_litgpt_give_the_same_ids(inputs, superwords):
+    from litgpt.tokenizer import Tokenizer as LitGPTTokenizer
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+    run(inputs / "base", inputs / "split", inputs / "vocab", replace(PARAMS, superwords=superwords))
+    loaded, litgpt = AutoTokenizer.from_pretrained(inputs / "vocab"), LitGPTTokenizer(inputs / "vocab")
+    raw = Tokenizer.from_file(str(inputs / "vocab" / "tokenizer.json"))
+    assert type(loaded) is PreTrainedTokenizerFast
+    for text in [*VIETNAMESE, *ENGLISH, *random_texts(500, seed=1), "Năm 2024, “Tôi” đã 3 lần… 👩\u200d👧"]:
+        ids = raw.encode(text).ids
+        assert loaded(text)["input_ids"] == ids
+        assert litgpt.encode(text).tolist() == ids
+        assert loaded.decode(ids) == text
+    loaded.save_pretrained(inputs / "again")
+    again = AutoTokenizer.from_pretrained(inputs / "again")
+    assert again(VIETNAMESE[3])["input_ids"] == raw.encode(VIETNAMESE[3]).ids
 
 
 def test_the_same_bytes_again(inputs):
