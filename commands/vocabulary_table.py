@@ -9,7 +9,7 @@ method and size on one part of the text, and measured on another, beside the tok
 import argparse
 import gzip
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby, islice, pairwise
@@ -38,7 +38,7 @@ SIZE = 6784  # that of the profile
 SUPERWORDS = 2700  # of those, for runs of syllables
 LAST = 2700  # of those, what is bought last
 OTHERS = ("qwen", "llama3", "gemma2")  # below tokenizers/
-LINES_AT_ONCE = 2_000
+TEXTS_AT_ONCE = 20_000
 SHOWN_WORDS = 30
 TARGETS = {"guarded": 1.28, "strict": 1.36, "superwords": 1.10}  # tokens a syllable, macro average
 
@@ -50,6 +50,7 @@ class Cost:
     tokens: int
     words: int
     bytes: int
+    ids: frozenset[int]
 
     @property
     def tokens_per_word(self) -> float:
@@ -62,11 +63,15 @@ class Cost:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A tokenizer with its name in the tables, and which ids are new in it (none for those of other models)."""
+    """A tokenizer with its name in the tables, and which ids are new in it (none for those of other models).
+
+    One that crosses no spaces is measured on distinct words, the others on whole lines.
+    """
 
     name: str
     tokenizer: "Tokenizer"
     made: "tuple[NewToken, ...]" = ()
+    crosses_spaces: bool = False
 
     @property
     def size(self) -> int:
@@ -86,49 +91,76 @@ class Change:
         return self.changed / max(self.tokens, 1)
 
 
-def encoded(lines: "Iterable[str]", tokenizer: "Tokenizer") -> Iterator[list[int]]:
-    """The ids of each line, a batch at a time."""
-    rest = iter(lines)
-    while batch := list(islice(rest, LINES_AT_ONCE)):
-        yield from (encoding.ids for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False))
+class Sample:
+    """Lines of one domain, as counted words and as counted spans of words."""
+
+    def __init__(self, lines: "Lines"):
+        from stages.tokenizer import fertility
+
+        self.words, self.spans = fertility.count_words(lines), fertility.count_spans(lines)
+
+    def counted(self, vocabulary: Vocabulary) -> Counter[str]:
+        """What a vocabulary is to be measured on."""
+        return self.spans if vocabulary.crosses_spaces else self.words
 
 
-def cost(lines: "Lines", tokenizer: "Tokenizer") -> Cost:
-    """What the lines cost, each encoded as a whole."""
+def cost(sample: Sample, vocabulary: Vocabulary) -> Cost:
+    """What a sample costs."""
+    counted = sample.counted(vocabulary)
+    ids = token_counts(counted, vocabulary.tokenizer)
     return Cost(
-        sum(map(len, encoded(lines, tokenizer))),
-        sum(len(line.split()) for line in lines),
-        sum(len(line.encode()) for line in lines),
+        ids.total(),
+        sample.words.total(),
+        sum(len(text.encode()) * count for text, count in counted.items()),
+        frozenset(ids),
     )
 
 
-def changes(lines: "Lines", before: "Tokenizer", after: "Tokenizer") -> Change:
-    """The base tokens of the lines that are no token of the other tokenizer at the same place."""
+def token_counts(counted: Counter[str], tokenizer: "Tokenizer") -> Counter[int]:
+    """How often each id occurs, a batch at a time."""
+    from stages.tokenizer import fertility
+
+    ids: Counter[int] = Counter()
+    items = iter(counted.items())
+    while batch := dict(islice(items, TEXTS_AT_ONCE)):
+        ids.update(fertility.token_counts(batch, tokenizer))
+    return ids
+
+
+def changes(sample: Sample, before: Vocabulary, after: Vocabulary) -> Change:
+    """The base tokens of a sample that are no token of the other vocabulary at the same place."""
     total = changed = 0
     texts: Counter[str] = Counter()
-    for number in range(0, len(lines), LINES_AT_ONCE):
-        batch = lines[number : number + LINES_AT_ONCE]
-        pair = (tokenizer.encode_batch(batch, add_special_tokens=False) for tokenizer in (before, after))
-        for line, old, new in zip(batch, *pair, strict=True):
-            total += len(old.ids)
+    items = iter(sample.counted(after).items())
+    while batch := dict(islice(items, TEXTS_AT_ONCE)):
+        pair = (each.tokenizer.encode_batch(list(batch), add_special_tokens=False) for each in (before, after))
+        for (text, count), old, new in zip(batch.items(), *pair, strict=True):
+            total += count * len(old.ids)
             if old.ids == new.ids:
                 continue
             kept = set(zip(new.offsets, new.ids, strict=True))
             is_changed = [token not in kept for token in zip(old.offsets, old.ids, strict=True)]
-            changed += sum(is_changed)
+            changed += count * sum(is_changed)
             for other, run in groupby(zip(is_changed, old.offsets, strict=True), key=lambda token: token[0]):
                 if other:
                     places = [place for _, place in run]
-                    texts[line[places[0][0] : places[-1][1]].strip()] += 1
+                    texts[whole_words(text, places[0][0], places[-1][1])] += count
     return Change(total, changed, texts)
 
 
-def used_share(vocabulary: Vocabulary, domains: "Iterable[Lines]") -> float:
-    """The share of the new tokens that stand at least once in the lines."""
-    used: set[int] = set()
-    for lines in domains:
-        for ids in encoded(lines, vocabulary.tokenizer):
-            used.update(ids)
+def whole_words(text: str, start: int, end: int) -> str:
+    """The words of a text that a stretch of it lies in.
+
+    >>> whole_words("the old inn", 5, 6)
+    'old'
+    """
+    stripped = start + len(text[start:end]) - len(text[start:end].lstrip())
+    return text[text.rfind(" ", 0, stripped) + 1 : (text + " ").index(" ", end)]
+
+
+def used_share(vocabulary: Vocabulary, samples: "Iterable[Sample]") -> float:
+    """The share of the new tokens that stand at least once in the samples."""
+    used = frozenset().union(*(cost(sample, vocabulary).ids for sample in samples))
     return sum(token.id in used for token in vocabulary.made) / max(len(vocabulary.made), 1)
 
 
@@ -190,7 +222,8 @@ class Extender:
     def vocabulary(self, name: str, settings: "Extension") -> Vocabulary:
         """The extended vocabulary of these settings."""
         extended = self.extended(settings)
-        return Vocabulary(name, extended.bpe.tokenizer(), tuple(extended.made))
+        crosses = settings.superwords > 0 or settings.method == "added_tokens"
+        return Vocabulary(name, extended.bpe.tokenizer(), tuple(extended.made), crosses)
 
     def sizes(self, settings: "Extension", sizes: Iterable[int]) -> list[Vocabulary]:
         """Vocabularies of so many new entries by continued BPE, all cut from the largest."""
@@ -216,23 +249,21 @@ class Extender:
         ]
 
 
-def floors(domains: "dict[str, Lines]", tokenizer: "Tokenizer") -> dict[str, float]:
+def floors(domains: dict[str, Sample], tokenizer: "Tokenizer") -> dict[str, float]:
     """Pre-tokens a word in each domain: what no merge within them goes below."""
     from stages.tokenizer import fertility
 
-    return {
-        domain: fertility.measure(fertility.count_words(lines), tokenizer).floor for domain, lines in domains.items()
-    }
+    return {domain: fertility.measure(sample.words, tokenizer).floor for domain, sample in domains.items()}
 
 
-def residue(domains: "dict[str, Lines]", tokenizer: "Tokenizer", count: int) -> dict[str, list[tuple[str, int]]]:
+def residue(domains: dict[str, Sample], tokenizer: "Tokenizer", count: int) -> dict[str, list[tuple[str, int]]]:
     """The pre-tokens of each domain that cost most tokens beyond the first, with what they cost beyond it."""
     from stages.tokenizer import fertility
     from stages.tokenizer.byte_bpe import to_bytes
 
     found = {}
-    for domain, lines in domains.items():
-        pretokens = fertility.count_pretokens(fertility.count_words(lines), tokenizer)
+    for domain, sample in domains.items():
+        pretokens = fertility.count_pretokens(sample.words, tokenizer)
         beyond = Counter(
             {symbols: times * (len(tokenizer.model.tokenize(symbols)) - 1) for symbols, times in pretokens.items()}
         )
@@ -242,13 +273,11 @@ def residue(domains: "dict[str, Lines]", tokenizer: "Tokenizer", count: int) -> 
     return found
 
 
-def show_costs(
-    vocabularies: list[Vocabulary], domains: "dict[str, Lines]", floor: dict[str, float], title: str
-) -> dict:
+def show_costs(vocabularies: list[Vocabulary], domains: dict[str, Sample], floor: dict[str, float], title: str) -> dict:
     """Print tokens a syllable of each domain; returns their mean over the domains by name of vocabulary."""
     rows, means = [], {}
     for vocabulary in tqdm(vocabularies, desc=title.split(",")[0], unit=" vocabularies"):
-        costs = [cost(lines, vocabulary.tokenizer) for lines in domains.values()]
+        costs = [cost(sample, vocabulary) for sample in domains.values()]
         means[vocabulary.name] = mean(each.tokens_per_word for each in costs)
         rows.append(
             [
@@ -264,22 +293,22 @@ def show_costs(
     return means
 
 
-def show_premium(vocabularies: list[Vocabulary], pairs: list[tuple[str, str]], corpus: "Corpus") -> None:
+def show_premium(vocabularies: list[Vocabulary], pairs: list[tuple[str, str]], held_out: dict[str, Sample]) -> None:
     """Print what Vietnamese costs beside its English translation, and how many of the new tokens are used."""
-    rows = []
+    rows, sides = [], [Sample([pair[side] for pair in pairs]) for side in (0, 1)]
     for vocabulary in vocabularies:
-        vi, en = (cost([pair[side] for pair in pairs], vocabulary.tokenizer).tokens for side in (0, 1))
-        used = f"{used_share(vocabulary, corpus.held_out.values()):.1%}" if vocabulary.made else ""
+        vi, en = (cost(side, vocabulary).tokens for side in sides)
+        used = f"{used_share(vocabulary, held_out.values()):.1%}" if vocabulary.made else ""
         rows.append([vocabulary.name, f"{vi:,}", f"{en:,}", f"{vi / en:.2f}", used])
     title = f"Tokens of {len(pairs):,} sentence pairs, and the share of new tokens that held-out text uses"
     show(title, ("", "Vietnamese", "English", "ratio", "new tokens used"), rows)
 
 
-def show_last(sizes: list[Vocabulary], last: int, domains: "dict[str, Lines]") -> None:
+def show_last(sizes: list[Vocabulary], last: int, domains: dict[str, Sample]) -> None:
     """Print what the last entries of the chosen size buy."""
     rows = []
     for before, after in pairwise(sizes):
-        costs = [[cost(lines, each.tokenizer) for lines in domains.values()] for each in (before, after)]
+        costs = [[cost(sample, each) for sample in domains.values()] for each in (before, after)]
         means = [mean(each.tokens_per_word for each in one) for one in costs]
         new = [token for token in after.made if token.id >= before.size]
         rows.append(
@@ -297,24 +326,24 @@ def show_last(sizes: list[Vocabulary], last: int, domains: "dict[str, Lines]") -
     show(f"What more entries buy (the last {last:,} of the default, and around it)", columns, rows)
 
 
-def show_english(base: Vocabulary, extended: list[Vocabulary], domains: "dict[str, Lines]") -> None:
+def show_english(base: Vocabulary, extended: list[Vocabulary], domains: dict[str, Sample]) -> None:
     """Print the share of base tokens that each vocabulary changes in English, and the words in which."""
     rows, listed = [], {}
     for vocabulary in tqdm(extended, desc="English", unit=" vocabularies"):
-        found = {domain: changes(lines, base.tokenizer, vocabulary.tokenizer) for domain, lines in domains.items()}
+        found = {domain: changes(sample, base, vocabulary) for domain, sample in domains.items()}
         rows.append([vocabulary.name, *(f"{each.share:.4%}" for each in found.values())])
         listed[vocabulary.name] = sum((each.texts for each in found.values()), Counter())
-    tokens = (f"{sum(map(len, encoded(lines, base.tokenizer))):,}" for lines in domains.values())
+    tokens = (f"{cost(sample, base).tokens:,}" for sample in domains.values())
     show("Base tokens changed in English", ("", *domains), [["base tokens", *tokens], *rows])
     for name, words in listed.items():
         shown = ", ".join(f"`{word}` {count}" for word, count in words.most_common(SHOWN_WORDS))
         print(f"{name}: {len(words):,} different texts changed, {words.total():,} in all: {shown or 'none'}.\n")
 
 
-def show_residue(found: dict[str, list[tuple[str, int]]], domains: "dict[str, Lines]") -> None:
+def show_residue(found: dict[str, list[tuple[str, int]]], domains: dict[str, Sample]) -> None:
     """Print what still costs more than a token."""
     rows = [
-        [domain, " ".join(f"`{text}` {1000 * cost_ / sum(len(line.split()) for line in domains[domain]):.1f}"
+        [domain, " ".join(f"`{text}` {1000 * cost_ / domains[domain].words.total():.1f}"
                           for text, cost_ in costly)]
         for domain, costly in found.items()
     ]  # fmt: skip
@@ -362,7 +391,7 @@ def main() -> None:
     others = [Vocabulary(name, other_tokenizer(given.data / f"tokenizers/{name}/tokenizer.json.gz")) for name in OTHERS]
     # The sizes are given, so nothing is rounded.
     settings = replace(profile_settings(vocabulary_texts.PARAMS), guard="guarded", size_multiple=1)
-    unseen, pairs = vocabulary_texts.unseen_lines(given.data), vocabulary_texts.sentence_pairs(given.data)
+    pairs = vocabulary_texts.sentence_pairs(given.data)
     with TemporaryDirectory() as scratch:
         corpus = vocabulary_texts.prepare(given.data, Path(scratch), given.megabytes)
         extender = Extender(bpe, corpus)
@@ -371,15 +400,18 @@ def main() -> None:
         methods = extender.methods(settings, given.size, given.superwords)
     sizes = [by_size[f"+{size:,}"] for size in sorted({*given.sizes, given.size})]
     guarded = replace(by_size[f"+{given.size:,}"], name="guarded")
-    floor = floors(corpus.held_out, base.tokenizer)
-    means = show_costs([base, *sizes, *methods, *others], corpus.held_out, floor, "Tokens a syllable, held-out text")
+    held_out, english, unseen = (
+        {domain: Sample(lines) for domain, lines in domains.items()}
+        for domains in (corpus.held_out, corpus.held_out_english, vocabulary_texts.unseen_lines(given.data))
+    )
+    floor = floors(held_out, base.tokenizer)
+    means = show_costs([base, *sizes, *methods, *others], held_out, floor, "Tokens a syllable, held-out text")
     chosen = [base, guarded, *methods, *others]
     show_costs(chosen, unseen, floors(unseen, base.tokenizer), "Tokens a syllable, kinds of text not trained on")
-    show_premium(chosen, pairs, corpus)
-    last = sorted({before_last, given.size, *given.sizes})
-    show_last([by_size[f"+{size:,}"] for size in last], given.last, corpus.held_out)
-    show_english(base, [guarded, *methods], corpus.held_out_english)
-    show_residue(residue(corpus.held_out, guarded.tokenizer, SHOWN_WORDS), corpus.held_out)
+    show_premium(chosen, pairs, held_out)
+    show_last([by_size[f"+{size:,}"] for size in sorted({before_last, given.size, *given.sizes})], given.last, held_out)
+    show_english(base, [guarded, *methods], english)
+    show_residue(residue(held_out, guarded.tokenizer, SHOWN_WORDS), held_out)
     for name, target in TARGETS.items():
         reached = means[f"+{given.size:,}" if name == "guarded" else name]
         print(f"{name}: {reached:.3f} tokens a syllable, {'within' if reached <= target else 'MISSES'} {target:.2f}.")

@@ -124,24 +124,27 @@ def test_a_smaller_extension_is_the_beginning_of_a_larger_one(corpus, settings, 
 
 
 def test_changed_base_tokens_are_counted_by_their_place(base):  # noqa: F811
-    before = base.tokenizer()
-    other = base.copy()
-    pair = tuple(before.encode(" tr").ids[:2])
-    other.add_merge(pair)
-    line = "a tree, a tr"
-    change = vocabulary_table.changes([line, "no match"], before, other.tokenizer())
-    assert change.tokens == len(before.encode(line).ids) + len(before.encode("no match").ids)
-    assert 0 < change.changed <= 4
-    assert set(change.texts) <= {"tr", "tre", "tree"}
-    assert vocabulary_table.changes([line], before, before).share == 0
+    before, other = vocabulary_table.Vocabulary("base", base.tokenizer()), base.copy()
+    other.add_merge(tuple(base.tokenizer().encode(" qx").ids[:2]))
+    after = vocabulary_table.Vocabulary("other", other.tokenizer())
+    sample = vocabulary_table.Sample(["a qx, a qx", "no match"])
+    change = vocabulary_table.changes(sample, before, after)
+    assert change.tokens == vocabulary_table.cost(sample, before).tokens
+    assert change.changed == 2 * 2
+    assert set(change.texts) == {"qx,", "qx"}
+    assert vocabulary_table.changes(sample, before, before).share == 0
+    whole = vocabulary_table.changes(sample, before, replace(after, crosses_spaces=True))
+    assert (whole.tokens, whole.changed, whole.texts) == (change.tokens, change.changed, change.texts)
 
 
 def test_costs_by_hand(base):  # noqa: F811
     tokenizer = base.tokenizer()
-    measured = vocabulary_table.cost(["một hai", "ba"], tokenizer)
-    assert (measured.words, measured.bytes) == (3, len("một haiba".encode()))
-    assert measured.tokens == len(tokenizer.encode("một hai").ids) + len(tokenizer.encode("ba").ids)
-    assert measured.tokens_per_word == measured.tokens / 3
+    expected = len(tokenizer.encode("một hai, hai").ids) + len(tokenizer.encode("ba").ids)
+    for crosses_spaces in (False, True):
+        vocabulary = vocabulary_table.Vocabulary("base", tokenizer, crosses_spaces=crosses_spaces)
+        measured = vocabulary_table.cost(vocabulary_table.Sample(["một hai, hai", "ba"]), vocabulary)
+        assert (measured.tokens, measured.words, measured.bytes) == (expected, 4, len("một hai, haiba".encode()))
+        assert measured.tokens_per_word == expected / 4
 
 
 def test_every_table_is_printed(data, at_root, monkeypatch, capsys, tmp_path):
