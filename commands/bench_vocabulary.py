@@ -32,7 +32,7 @@ from stages.command import start
 
 ROUNDS = 5  # of encoding by every tokenizer; the median is told
 COUNTED_MEGABYTES = 100  # of distinct real text, held by the process that counts
-TRAINING_MEGABYTES = 20  # of each file, from which the vocabularies to compare are learnt
+SHARE = 0.1  # of the documents, from which the vocabularies to compare are learnt, and of which lines are encoded
 ENCODED_MEGABYTES = 3
 SUPERWORDS = 2700
 _LETTERS = "bcdghklmnpqrstvx"
@@ -143,7 +143,7 @@ def main() -> None:
     run = subprocess.run([*command, "--gigabytes", str(given.gigabytes)], check=True, capture_output=True, text=True)
     counted = json.loads(run.stdout)
     show_counts(counted)
-    show_encoding(given.data, base, given.megabytes)
+    show_encoding(given.data, base, given.share)
 
 
 def show_counts(counted: dict[str, Any]) -> None:
@@ -160,7 +160,7 @@ def show_counts(counted: dict[str, Any]) -> None:
     show("Counting a stream of text, one core", ("", "measured"), rows)
 
 
-def show_encoding(data: Path, base: Path, megabytes: float) -> None:
+def show_encoding(data: Path, base: Path, share: float) -> None:
     """Print the speed of extended tokenizers beside the base's."""
     from commands import vocabulary_texts
     from commands.vocabulary_table import Extender, profile_settings
@@ -169,7 +169,7 @@ def show_encoding(data: Path, base: Path, megabytes: float) -> None:
     bpe = byte_bpe.read(base)
     settings = replace(profile_settings(vocabulary_texts.PARAMS), size_multiple=1)
     with TemporaryDirectory() as scratch:
-        corpus = vocabulary_texts.prepare(data, Path(scratch), megabytes)
+        corpus = vocabulary_texts.prepare(data, Path(scratch), share)
         extender = Extender(bpe, corpus)
         tokenizers = {"base": bpe.tokenizer()}
         for name, superwords in (("guarded", 0), ("superwords", SUPERWORDS)):
@@ -207,10 +207,7 @@ def arguments() -> argparse.ArgumentParser:
     made.add_argument("--base", type=Path, help="tokenizer.json of a byte-level BPE (default: SmolLM2's in DATA)")
     made.add_argument("--gigabytes", type=float, default=1.0, help="of text to count (default: 1)")
     made.add_argument(
-        "--megabytes",
-        type=float,
-        default=TRAINING_MEGABYTES,
-        help=f"of each file of DATA/corpus to learn the vocabularies from (default: {TRAINING_MEGABYTES})",
+        "--share", type=float, default=SHARE, help=f"of the documents to learn from and encode (default: {SHARE})"
     )
     made.add_argument("--count-only", action="store_true", help="count, and print the figures as JSON")
     return made

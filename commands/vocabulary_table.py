@@ -393,7 +393,7 @@ def main() -> None:
     settings = replace(profile_settings(vocabulary_texts.PARAMS), guard="guarded", size_multiple=1)
     pairs = vocabulary_texts.sentence_pairs(given.data)
     with TemporaryDirectory() as scratch:
-        corpus = vocabulary_texts.prepare(given.data, Path(scratch), given.megabytes)
+        corpus = vocabulary_texts.prepare(given.data, Path(scratch), given.share)
         extender = Extender(bpe, corpus)
         before_last = given.size - given.last
         by_size = {each.name: each for each in extender.sizes(settings, {*given.sizes, given.size, before_last})}
@@ -425,7 +425,7 @@ def arguments() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("data", type=Path, metavar="DATA", help="folder of real text")
     made.add_argument("--base", type=Path, help="tokenizer.json of a byte-level BPE (default: SmolLM2's in DATA)")
-    made.add_argument("--megabytes", type=float, default=1e6, help="of each file of DATA/corpus at most (default: all)")
+    made.add_argument("--share", type=float, default=1.0, help="of the documents of DATA/corpus, by id (default: all)")
     made.add_argument(
         "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help=f"new entries (default: {SIZES})"
     )

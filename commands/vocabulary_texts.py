@@ -8,6 +8,7 @@ import importlib
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ ENGLISH = {"books": ("books", "plain"), "prose": ("nltk", "plain")}
 # Their novels are full of foreign names, and stay out of the guard as a whole.
 AUTHORS_OF_FOREIGN_NAMES = frozenset(("Leo Tolstoy", "Fyodor Dostoevsky"))
 HELD_OUT_OF = 20  # one document in so many is held out
+SHARES = 10_000  # to which a share of all documents is exact
 # Files of benchmarks below benchmarks/, and the keys of an item that hold text.
 BENCHMARKS = {
     "m3exam": ("m3exam/vietnamese_test", ("background_description", "question_text", "options")),
@@ -75,22 +77,22 @@ class Corpus:
         return (document.text for document in read_documents(self.english))
 
 
-def prepare(data: Path, scratch: Path, megabytes: float) -> Corpus:
-    """Read the corpus below `data`, at most so many megabytes of each file; training text is written into `scratch`."""
+def prepare(data: Path, scratch: Path, share: float) -> Corpus:
+    """Read the corpus below `data`, or this share of its documents; training text is written into `scratch`."""
     held_out: dict[str, dict[str, Lines]] = {"vi": {}, "en": {}}
     foreign: Lines = []
     for language, domains in (("vi", VIETNAMESE), ("en", ENGLISH)):
         repair = letter_repair(language)
         for domain, (name, reader) in domains.items():
             file = data / "corpus" / language / f"{name}.jsonl.gz"
-            documents = distinct(_repaired(_documents(file, reader, megabytes), repair))
+            documents = distinct(_repaired(_documents(file, reader, share), repair))
             lines = held_out[language][domain] = []
             bar = tqdm(documents, desc=f"read {language}/{name}", unit=" documents")
             write_documents(scratch / language / domain, _set_apart(bar, lines, foreign))
             if not lines and language == "vi":
                 raise BadInput(
                     f"{file}: none of its documents is held out, which are one in {HELD_OUT_OF}. "
-                    "Give more text, or a larger --megabytes."
+                    "Give more text, or a larger --share."
                 )
     held_out["en"] |= {"foreign names": foreign, "code": python_code(CODE_BYTES)}
     return Corpus(
@@ -135,6 +137,7 @@ def sentence_pairs(data: Path) -> list[tuple[str, str]]:
     return [(vi, en) for vi, en in zip(*sides, strict=True) if vi and en]
 
 
+@cache
 def letter_repair(language: str) -> Callable[[str], str]:
     """The repairs of letters, signs and spaces that the stage clean makes in this language, in their order."""
     rules = params.load(Rules, PARAMS, *CLEAN_SECTIONS, language=language)
@@ -183,19 +186,16 @@ def python_code(size_bytes: int) -> Lines:
     return lines
 
 
-def _documents(file: Path, reader: str, megabytes: float) -> Iterator[Document]:
+def _documents(file: Path, reader: str, share: float) -> Iterator[Document]:
     source = file.name.removesuffix(".jsonl.gz")
 
     def raw() -> Iterator[Document]:
-        room = megabytes * 1e6
         for key, record in read_jsonl(_existing(file), ("text",)):
             if not isinstance(record, dict) or not isinstance(record.get("text"), str):
                 raise BadInput(f"{file}, {key}: no string under the key text. Mend the line, or take it out.")
-            room -= len(record["text"].encode(errors="replace"))
             id_ = document_id(source, str(record.get("id", key)))
-            yield Document(id_, record["text"], source, metadata={"author": str(record.get("author", ""))})
-            if room <= 0:
-                return
+            if number_of(id_) // HELD_OUT_OF % SHARES < share * SHARES:
+                yield Document(id_, record["text"], source, metadata={"author": str(record.get("author", ""))})
 
     return importlib.import_module(f"stages.formats.{reader}").read(raw(), Account())
 
