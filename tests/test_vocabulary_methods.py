@@ -84,12 +84,13 @@ def test_invariants(case):
 
 
 def test_any_text_comes_back(case):
-    texts = random_texts(5000, seed=1) + VIETNAMESE + ENGLISH
+    texts = random_texts(2500, seed=1) + VIETNAMESE + ENGLISH
+    assert fertility.not_restored(texts, case.base.tokenizer()), "the base must lose something, or this shows nothing"
     assert fertility.not_restored(texts, case.extended.bpe.tokenizer()) == []
 
 
 def test_ascii_text_stays_under_strict():
-    assert_no_ascii_line_changes(make_base(), MERGING["strict"], lines=20_000)
+    assert_no_ascii_line_changes(make_base(), MERGING["strict"], lines=8_000)
 
 
 @pytest.mark.campaign
@@ -183,10 +184,10 @@ def test_without_accented_letters_text_is_split_as_before(runs):
     before, after = runs.base.tokenizer(), runs.extended.bpe.tokenizer()
     lines = [
         line
-        for line in random_ascii_lines(2000, seed=5) + random_texts(3000, seed=6) + ENGLISH
+        for line in random_ascii_lines(1000, seed=5) + random_texts(1500, seed=6) + ENGLISH
         if not set(line) & set(accented_letters())
     ]
-    assert len(lines) > 2000
+    assert len(lines) > 1000
     for line in lines:
         assert after.pre_tokenizer.pre_tokenize_str(line) == before.pre_tokenizer.pre_tokenize_str(line)
 
@@ -197,7 +198,7 @@ def test_where_no_superword_applies_words_in_a_run_are_encoded_as_before(runs):
         to_bytes(piece).decode() for piece, _ in split.pre_tokenizer.pre_tokenize_str("12 người ta nói: a café là")
     ]
     assert whole[-4:] == [" người ta nói", ":", " a", " café là"]
-    texts = [*VIETNAMESE, *ENGLISH, *random_texts(3000, seed=7), "tiếngViệt  hai cách\tđường the wind’s Été 12đ 5 đ"]
+    texts = [*VIETNAMESE, *ENGLISH, *random_texts(1500, seed=7), "tiếngViệt  hai cách\tđường the wind’s Été 12đ 5 đ"]
     assert fertility.changed(texts, runs.base.tokenizer(), split) == []
 
 
@@ -244,6 +245,16 @@ def test_the_size_is_a_multiple_by_fewer_tokens():
     assert rounded.bpe.size % 64 == 0
     assert 0 < plain.bpe.size - rounded.bpe.size < 64
     assert rounded.made == plain.made[: len(rounded.made)]
+
+
+def test_a_guard_without_english_is_refused():
+    with pytest.raises(BadInput, match=r"vocab\.guard"):
+        grow(make_base(), make_settings(), english=[])
+
+
+def test_superwords_leave_room_for_the_letters():
+    with pytest.raises(BadInput, match=r"vocab\.new_tokens: 50 is too few"):
+        grow(make_base(), make_settings(new_tokens=400, superwords=350))
 
 
 def test_a_multiple_that_leaves_no_new_token_is_refused():

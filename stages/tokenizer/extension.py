@@ -76,7 +76,9 @@ def begin(
     bpe = base.copy()
     made = _add_bytes(bpe) + _add_letters(bpe, letters)
     if len(made) > new_tokens:
-        raise BadInput(f"vocab.new_tokens: {new_tokens} is too few: bytes and accented letters need {len(made)}.")
+        raise BadInput(
+            f"vocab.new_tokens: {new_tokens} is too few beside superwords: bytes and accented letters need {len(made)}."
+        )
     return Growth(bpe, made, words, allows, guard)
 
 

@@ -59,6 +59,8 @@ def _merge(
     guard = None
     if settings.guard == "guarded":
         pretokens = fertility.count_pretokens(fertility.count_words(english()), tokenizer)
+        if not pretokens:
+            raise BadInput("vocab.guard: guarded, but there is no English text to guard. Add some, or set strict.")
         guard = Guard(pretokens, settings.max_guard_per_million)
     new_tokens = settings.new_tokens - settings.superwords
     pretokens = fertility.count_pretokens(words, tokenizer)
