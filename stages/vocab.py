@@ -36,6 +36,8 @@ def run(base: Path, documents: Path, out: Path, params: Params) -> dict[str, Any
         out,
         params,
     )
+    if params.method == "added_tokens":
+        log.warning("added tokens change English and break round trips: the metrics say how much; do not train on them")
     log.info("%d entries and %d new ones", metrics["base_size"], metrics["new_tokens"])
     return metrics
 

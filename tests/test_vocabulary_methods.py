@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
 
 from stages.errors import BadInput
 from stages.text.vietnamese import all_syllables
@@ -356,6 +357,8 @@ def real_corpus(real_data) -> dict[str, list[str]]:
     ids=["guarded", "sentencepiece_strict", "superwords_strict"],
 )
 def test_real_tokenizers(real_data, real_corpus, tmp_path, name, settings):
+    from transformers import PreTrainedTokenizerFast
+
     base = read_real(real_data, name, tmp_path)
     train = {language: [text for text in texts if not held_out(text)] for language, texts in real_corpus.items()}
     test = {language: [text for text in texts if held_out(text)] for language, texts in real_corpus.items()}
@@ -367,6 +370,8 @@ def test_real_tokenizers(real_data, real_corpus, tmp_path, name, settings):
     if name == "qwen":  # its own normaliser composes letters
         texts = [unicodedata.normalize("NFC", text) for text in texts]
     assert fertility.not_restored(texts, after) == []
+    loaded = PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(extended.bpe.dump()))
+    assert loaded(test["vi"][:200])["input_ids"] == [encoding.ids for encoding in after.encode_batch(test["vi"][:200])]
     lines = random_ascii_lines(90_000, seed=9)
     lines += [line for text in test["en"] for line in text.splitlines() if line.isascii()][:10_000]
     if settings.guard == "strict":
@@ -374,7 +379,7 @@ def test_real_tokenizers(real_data, real_corpus, tmp_path, name, settings):
     for language, texts in (("en", test["en"]), ("code", real_corpus["code"])):
         assert fertility.share_changed(fertility.count_spans(texts), before, after) < 0.001, language
     vietnamese = fertility.count_spans(test["vi"])
-    assert fertility.measure(vietnamese, after).tokens_per_word < 1.45
+    assert fertility.measure(vietnamese, after).tokens_per_word < (1.45 if settings.guard == "guarded" else 1.55)
     assert fertility.measure(vietnamese, after).tokens_per_word < fertility.measure(vietnamese, before).tokens_per_word
 
 

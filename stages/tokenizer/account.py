@@ -27,9 +27,9 @@ def write_extension(
     """Extend the tokenizer in the folder `base`, write it into `out` with report.json; returns the metrics.
 
     The metrics hold, for each language and domain of `held_out`, what its text costs before and after, and
-    under `all` the same for all domains of the language. `llama_cpp` is 1 if llama.cpp can split as this tokenizer
-    does. The report lists the new tokens, the held-out English words that change (guard `guarded` allows a few), and
-    sample lines with their pieces before and after.
+    under `all` the same for all domains of the language. `llama_cpp` is 0 if llama.cpp, which has a fixed
+    list of split rules, cannot split as this tokenizer does. The report lists the new tokens, the held-out
+    English words that change (guard `guarded` allows a few), and sample lines with their pieces before and after.
     """
     old = byte_bpe.read(base / "tokenizer.json")
     extended = extend_tokenizer(old, vietnamese, english, settings)
@@ -46,7 +46,7 @@ def write_extension(
         "new_tokens_used": sum(count > 0 for count in extended.occurrences.values()) / max(len(extended.made), 1),
         "new_tokens_used_held_out": len(used_held_out) / max(len(extended.made), 1),
         "superwords": sum(token.kind == "superword" for token in extended.made),
-        "llama_cpp": int(settings.superwords == 0),
+        "llama_cpp": int(extended.bpe.definition()["pre_tokenizer"] == old.definition()["pre_tokenizer"]),
     }
     for language, domains in held_out.items():
         metrics[language] = {
