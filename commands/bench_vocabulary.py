@@ -98,11 +98,20 @@ def count(texts: Sequence[str], size_bytes: float, base: Path) -> dict[str, Any]
     from stages.tokenizer import byte_bpe, fertility
 
     tokenizer = byte_bpe.read(base).tokenizer()
+    streamed, making_s = 0, 0.0
+
+    def stream() -> Iterator[str]:
+        nonlocal streamed, making_s
+        texts_, resumed = growing_stream(texts, size_bytes), time.process_time()
+        for text in tqdm(texts_, desc="count", unit=" texts"):
+            streamed += len(text.encode())
+            making_s += time.process_time() - resumed
+            yield text
+            resumed = time.process_time()
+
     begun = time.process_time()
-    streamed = sum(len(text.encode()) for text in growing_stream(texts, size_bytes))
-    making_s = time.process_time() - begun
-    words = fertility.count_words(growing_stream(texts, size_bytes))
-    counting_s = time.process_time() - begun - 2 * making_s
+    words = fertility.count_words(stream())
+    counting_s = time.process_time() - begun - making_s
     begun = time.process_time()
     pretokens: Counter[str] = fertility.count_pretokens(words, tokenizer)
     return {
