@@ -9,10 +9,10 @@ LOCK_OPTIONS ?= --torch-backend=cpu
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary vocabulary-table lint format secrets lock clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## Make the environment .venv from the lock (the other targets do it when needed)
 	@$(PYTHON) commands/setup.py
@@ -74,12 +74,19 @@ bench: setup  ## Measure speed and memory (DATA=folder: also of the corpus stage
 	python -m commands.bench
 	$(if $(DATA),python -m commands.bench_corpus $(DATA))
 	$(if $(DATA),python -m commands.bench_scale $(DATA))
+	$(if $(DATA),python -m commands.bench_vocabulary $(DATA))
 
 bench-corpus: setup  ## Measure the corpus stages on real text, beside datatrove's: make bench-corpus DATA=folder
 	@python -m commands.bench_corpus $(DATA)
 
 bench-scale: setup  ## Measure how the corpus stages grow, and plan a large corpus: make bench-scale DATA=folder
 	@python -m commands.bench_scale $(DATA)
+
+bench-vocabulary: setup  ## Measure counting, learning and encoding of vocabularies: make bench-vocabulary DATA=folder
+	@python -m commands.bench_vocabulary $(DATA)
+
+vocabulary-table: setup  ## What vocabularies cost on real text, beside other tokenizers: make vocabulary-table DATA=folder
+	@python -m commands.vocabulary_table $(DATA)
 
 secrets: setup  ## Look for tokens and secrets in what is committed
 	@python -m commands.secrets
