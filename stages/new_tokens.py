@@ -27,7 +27,7 @@ SECTIONS = (
     "profiles.{profile}.pretrain.new_rows",
     "profiles.{profile}.training",
 )
-LANGUAGE = "vi"  # whose held-out text is read in both ways
+LANGUAGE, OTHER_LANGUAGE = "vi", "en"  # whose held-out text is read in both ways, and what must not suffer
 
 
 @section
@@ -58,11 +58,10 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
 
     from stages.model.folder import load_model
     from stages.readings.invariance import divergences
-    from stages.readings.learning import Occurrences, by_occurrences, excess_nats, learning_curve
+    from stages.readings.learning import Occurrences, by_occurrences, learning_curve
     from stages.readings.pairs import nats_along, predict, read_both
     from stages.tokenizer import byte_bpe
     from stages.training.checkpoints import Checkpoints, fingerprint
-    from stages.training.curve import final_losses
     from stages.training.held_out import measure
     from stages.training.loop import Plan, next_token_batch, start_fabric, train
     from stages.training.packed import held_out_blocks, training_mixture
@@ -73,8 +72,8 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     fabric = start_fabric(settings)
     # The same held-out text whatever the order of training: by the seed of the other stages.
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
-    if LANGUAGE not in held_out:
-        raise BadInput(f"{shards}/{LANGUAGE}: no validation text fills one sequence. Give split more text.")
+    if absent := {LANGUAGE, OTHER_LANGUAGE} - held_out.keys():
+        raise BadInput(f"{shards}: no validation text of {sorted(absent)} fills one sequence. Give split more text.")
 
     old, new = (byte_bpe.read(folder / "tokenizer.json") for folder in (base, model_folder))
     segment = old.segmenter()
@@ -103,31 +102,30 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     mixture = training_mixture(shards, params.sequence_length, params.languages, params.sources, settings.seed)
     shown = Occurrences(lambda step: mixture.batch(step, params.batch_sequences), new.size)
 
-    def measured(model: torch.nn.Module) -> dict[str, float]:
+    def losses(model: torch.nn.Module) -> dict[str, float]:
+        parts = {language: held_out[language] for language in (LANGUAGE, OTHER_LANGUAGE)}
         with fabric.autocast():
-            losses = measure(fabric, model, held_out, params.micro_batch_sequences)
-        token_costs = nats_along(predictions(model, texts), texts)
-        excesses = [excess_nats(*costs) for costs in zip(token_costs, piece_costs, pairs, strict=True)]
-        return losses | by_occurrences(excesses, pairs, shown.counts, old.size)
+            return measure(fabric, model, parts, params.micro_batch_sequences)
 
-    first = measured(model)
+    def learnt(model: torch.nn.Module) -> dict[str, float]:
+        token_costs = nats_along(predictions(model, texts), texts)
+        return by_occurrences(token_costs, piece_costs, pairs, shown.counts, old.size)
+
+    before, first = losses(model), learnt(model)
     freeze(model, params.learns, old_rows=old.size)
     plan = Plan(
         steps=steps,
         batch=lambda step: next_token_batch(shown.batch(step)),
         learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
-        measure=measured,
+        measure=learnt,
     )
-    saved = Checkpoints(
-        checkpoints,
-        fingerprint(settings, {"model": model_folder, "base": base, "shards": shards}),
-        params.keep_checkpoints,
-    )
+    inputs = {"model": model_folder, "base": base, "shards": shards}
+    saved = Checkpoints(checkpoints, fingerprint(settings, inputs), params.keep_checkpoints)
     points = train(fabric, model, plan, settings, saved, logs)
     saved.remove()
     return {
-        "before": final_losses([first]),
-        "after": final_losses(points),
+        "before": before,
+        "after": losses(model),
         "tokens": steps * params.batch_sequences * params.sequence_length,
         "invariance": {"kl_nats": float(divergence.mean()), "positions": len(divergence)},
         "learning": learning_curve([first, *points]),

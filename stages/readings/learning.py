@@ -41,20 +41,31 @@ def excess_nats(token_costs: np.ndarray, piece_costs: np.ndarray, pair: Pair) ->
 
 
 def by_occurrences(
-    excesses: Sequence[np.ndarray], pairs: Sequence[Pair], counts: np.ndarray, old_size: int
+    token_costs: Sequence[np.ndarray],
+    piece_costs: Sequence[np.ndarray],
+    pairs: Sequence[Pair],
+    counts: np.ndarray,
+    old_size: int,
 ) -> dict[str, float]:
-    """Sums over the new tokens of all texts, by the bucket of `counts`: `{kind}_{bucket}` of the kinds
+    """Sums over the new tokens of all texts, `{kind}_{bucket}` by the bucket that `counts` puts a token in.
 
-    tokens (how many stand there), own (their excess in nats), next (that of the token after each). The first token
-    of a text is not predicted and the last has none after it: neither counts.
+    Kinds: tokens (how many stand there), nats (what they cost), excess (that beyond their pieces), and following,
+    the excess of the token after each. The first token of a text is not predicted and the last has none after
+    it: neither counts.
     """
     sums: dict[str, float] = {}
-    for excess, pair in zip(excesses, pairs, strict=True):
+    for nats, old_nats, pair in zip(token_costs, piece_costs, pairs, strict=True):
+        excess = excess_nats(nats, old_nats, pair)
         places = np.flatnonzero(pair.tokens[1:-1] >= old_size) + 1
         buckets = np.searchsorted(BUCKETS, counts[pair.tokens[places]], side="right") - 1
         for number in np.unique(buckets):
             here = places[buckets == number]
-            values = {"tokens": len(here), "own": excess[here].sum(), "next": excess[here + 1].sum()}
+            values = {
+                "tokens": len(here),
+                "nats": nats[here].sum(),
+                "excess": excess[here].sum(),
+                "following": excess[here + 1].sum(),
+            }
             for kind, value in values.items():
                 key = f"{kind}_{BUCKETS[number]}"
                 sums[key] = sums.get(key, 0.0) + float(value)
@@ -62,16 +73,18 @@ def by_occurrences(
 
 
 def learning_curve(measured: Sequence[Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    """All measurements of a run as one curve: `{bucket: {tokens, own, next}}`, excesses in mean nats a token.
+    """All measurements of a run as one curve: `{bucket: {tokens, nats, excess, following}}`, in mean nats a token.
 
-    >>> learning_curve([{"tokens_0": 1, "own_0": 4.0, "next_0": 1.0}, {"tokens_0": 3, "own_0": 0.0, "next_0": 1.0}])
-    {'0': {'tokens': 4, 'own': 1.0, 'next': 0.5}}
+    >>> first = {"tokens_0": 1, "nats_0": 9.0, "excess_0": 4.0, "following_0": 1.0}
+    >>> learning_curve([first, {"tokens_0": 3, "nats_0": 3.0, "excess_0": 0.0, "following_0": 1.0}])
+    {'0': {'tokens': 4, 'nats': 3.0, 'excess': 1.0, 'following': 0.5}}
     """
     curve = {}
-    for bucket in map(str, BUCKETS):
-        tokens, own, following = (
-            sum(row.get(f"{kind}_{bucket}", 0) for row in measured) for kind in ("tokens", "own", "next")
-        )
-        if tokens:
-            curve[bucket] = {"tokens": tokens, "own": own / tokens, "next": following / tokens}
+    for bucket in BUCKETS:
+        if tokens := sum(row.get(f"tokens_{bucket}", 0) for row in measured):
+            means = {
+                kind: sum(row.get(f"{kind}_{bucket}", 0.0) for row in measured) / tokens
+                for kind in ("nats", "excess", "following")
+            }
+            curve[str(bucket)] = {"tokens": int(tokens)} | means
     return curve
