@@ -40,8 +40,10 @@ def run(
     if any(new.vocabulary.get(token) != id_ for token, id_ in old.vocabulary.items()):
         raise BadInput(f"{tokenizer}: its entries do not begin with those of {base}. Run the stage vocab on this base.")
     config, tensors = read_config(base), read_tensors(base)
-    if config["tie_word_embeddings"]:
+    if config.get("tie_word_embeddings", False):  # what a Llama's config leaves out is false
         tensors.pop(HEAD, None)  # a stored copy of the embedding
+    elif HEAD not in tensors:
+        raise BadInput(f"{base}: tie_word_embeddings is not true, but the weights hold no {HEAD}. Make {base} again.")
     padding = -new.size % params.row_multiple
     metrics: dict[str, Any] = {"size": new.size, "new_rows": new.size - old.size, "padding_rows": padding}
     for part, name, method in (("input", EMBEDDING, params.input), ("output", HEAD, params.output)):

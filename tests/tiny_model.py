@@ -14,7 +14,13 @@ TEXT = ["Bạn Lan đi chợ mua ba quả cam chín.", "Trường học nằm c�
 
 
 def make_tiny_model(
-    folder: Path, chat: bool = True, width: int = 32, layers: int = 2, vocabulary: int = 400, text: list[str] = TEXT
+    folder: Path,
+    chat: bool = True,
+    width: int = 32,
+    layers: int = 2,
+    vocabulary: int = 400,
+    text: list[str] = TEXT,
+    tied: bool = True,
 ) -> Path:
     """Write config.json, model.safetensors and tokenizer files; weights are random but always the same."""
     tokenizer = Tokenizer(models.BPE())
@@ -40,7 +46,7 @@ def make_tiny_model(
         num_attention_heads=4,
         num_key_value_heads=2,
         max_position_embeddings=256,
-        tie_word_embeddings=True,
+        tie_word_embeddings=tied,
         initializer_range=0.3,
     )
     LlamaForCausalLM(config).save_pretrained(folder)

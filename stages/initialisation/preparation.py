@@ -57,8 +57,8 @@ def _neighbours(base: ByteBPE, extended: ByteBPE, documents: Path, settings: Nei
     counts = count_neighbours(blocks(), extended.size, settings.window)
     if not occurrences.any():
         raise BadInput(f"{documents}: no text of {', '.join(settings.languages)} to make static vectors from.")
-    vectors = static_vectors(counts, settings.dimensions, settings.context_exponent)
-    return nearest(vectors, occurrences, base.size, settings.min_count, settings.neighbours, settings.temperature)
+    vectors = static_vectors(counts, occurrences, settings.min_count, settings.dimensions, settings.context_exponent)
+    return nearest(vectors, base.size, settings.neighbours, settings.temperature)
 
 
 def _donor(base: ByteBPE, extended: ByteBPE, tensor: str, folder: Path, atoms: int) -> Donor:

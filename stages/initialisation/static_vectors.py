@@ -1,7 +1,7 @@
 """Static vectors of tokens from their neighbours in text, and the nearest base tokens of each new one.
 
 Positive pointwise mutual information, factorised by a truncated singular value decomposition: what skip-gram
-with negative sampling does implicitly (Levy & Goldberg 2014; settings from Levy, Goldberg & Dagan 2015).
+with negative sampling does implicitly (Levy & Goldberg 2014).
 It gives the same vectors each time, which training by several threads does not.
 """
 
@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 import scipy.sparse
-from scipy.sparse.linalg import svds
+from sklearn.utils.extmath import randomized_svd
 from tokenizers import Tokenizer
 
 from stages.initialisation.methods import Mixture
@@ -46,36 +46,40 @@ def count_neighbours(blocks: Iterable[np.ndarray], entries: int, window: int) ->
     return (counts + counts.T).tocsr()
 
 
-def static_vectors(counts: scipy.sparse.csr_array, dimensions: int, context_exponent: float) -> np.ndarray:
+def static_vectors(
+    counts: scipy.sparse.csr_array, occurrences: np.ndarray, min_count: int, dimensions: int, context_exponent: float
+) -> np.ndarray:
     """Vectors of unit length, (entries, at most `dimensions`), from symmetric counts of neighbours.
 
-    PPMI(w, c) = max(0, log(p(w, c) / (p(w) p'(c)))), p' being counts to the power `context_exponent`. The vectors are
-    U S^0.5. A token without neighbours has a vector of zeros.
+    PPMI(w, c) = max(0, log(p(w, c) / (p(w) p'(c)))), p' being counts to the power `context_exponent`; the vectors are
+    U S^0.5. A token that occurs fewer than `min_count` times, or has no neighbours, has a vector of zeros.
     """
-    entries = counts.shape[0]
+    common = np.flatnonzero(occurrences >= min_count)
+    counts = counts[common][:, common]
     totals = counts.sum(axis=1)
     smoothed = totals**context_exponent
     pairs = counts.tocoo()
     rows, columns = pairs.coords
     ratio = pairs.data * smoothed.sum() / (totals[rows] * smoothed[columns])
     positive = ratio > 1
-    ppmi = scipy.sparse.csr_array((np.log(ratio[positive]), (rows[positive], columns[positive])), (entries, entries))
-    rank = min(dimensions, entries - 1)
-    u, s, _ = svds(ppmi, k=rank, v0=np.ones(entries))  # a fixed start makes ARPACK give the same answer each time
-    vectors = u * np.sqrt(s)
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 1e-6)
+    ppmi = scipy.sparse.csr_array((np.log(ratio[positive]), (rows[positive], columns[positive])), counts.shape)
+    rank = min(dimensions, len(common) - 1)
+    vectors = np.zeros((len(occurrences), max(rank, 0)))
+    if rank > 0:
+        # Not ARPACK (scipy's svds): even from a fixed start its vectors of equal singular values differ by the call.
+        u, s, _ = randomized_svd(ppmi, rank, n_iter=7, random_state=0)
+        made = u * np.sqrt(s)
+        norms = np.linalg.norm(made, axis=1, keepdims=True)
+        vectors[common] = np.divide(made, norms, out=np.zeros_like(made), where=norms > 1e-6)
+    return vectors
 
 
-def nearest(
-    vectors: np.ndarray, occurrences: np.ndarray, base_size: int, min_count: int, neighbours: int, temperature: float
-) -> list[Mixture]:
+def nearest(vectors: np.ndarray, base_size: int, neighbours: int, temperature: float) -> list[Mixture]:
     """For each new token, the base tokens nearest by cosine, weighted by softmax(cosine / temperature).
 
-    Rows below `base_size` are base tokens. A token that occurs fewer than `min_count` times has no neighbours and
-    is none; so is one without a vector.
+    Rows below `base_size` are base tokens. A token without a vector has no neighbours and is none.
     """
-    usable = (occurrences >= min_count) & (np.abs(vectors).sum(axis=1) > 0)
+    usable = np.abs(vectors).sum(axis=1) > 0
     candidates = np.flatnonzero(usable[:base_size])
     made: list[Mixture] = []
     for id_ in range(base_size, len(vectors)):
