@@ -137,10 +137,11 @@ def page(runs: dict[str, list[Any]], seeds: list[int], settings: list[str], prof
     lines = [" | ".join(head), " | ".join(["---"] * len(head)), *(" | ".join(row) for row in rows)]
     some = next(iter(runs.values()))[0]
     changed = f" with {', '.join(f'`{setting}`' for setting in settings)}" if settings else ""
+    chosen_seeds, tokens, places = ", ".join(map(str, seeds)), some["tokens"], some["invariance"]["positions"]
     return f"""# Bake-off of initialisations
 
-Made by `make bake-off`: profile `{profile}`{changed}, seeds {", ".join(map(str, seeds))}, {some["tokens"]:,} tokens of training of
-the new rows alone. A figure is the mean over seeds ± their standard deviation; lower is better everywhere. What the
+Made by `make bake-off`: profile `{profile}`{changed}, seeds {chosen_seeds}, {tokens:,} tokens of training
+of the new rows alone. A figure is the mean over seeds ± their standard deviation; lower is better everywhere. What the
 methods are stands in [initialisation.md](initialisation.md).
 
 {judgement(runs)}
@@ -152,8 +153,8 @@ methods are stands in [initialisation.md](initialisation.md).
   nothing differ over seeds by the order alone, so not at step 0.
 - **KL**: held-out Vietnamese is read once by the base in its old pieces and once by the extended model in new tokens,
   before training. Wherever a new token ends a word, both have read the same bytes; of what each expects next, the
-  divergence KL(base ‖ extended) is taken over the base's vocabulary, renormalised ({some["invariance"]["positions"]:,} places). So
-  it judges how a new token is read, not how much of the mass goes to new tokens.
+  divergence KL(base ‖ extended) is taken over the base's vocabulary, renormalised ({places:,} places). So it
+  judges how a new token is read, not how much of the mass goes to new tokens.
 - **As good as the pieces from**: how often training must have shown a new token until it costs no more nats than the
   untrained base spent on the same bytes in old pieces (0: from the start), and the same for the token after it.
   A base that knows no Vietnamese spends so much on the pieces that this is soon reached; the curves say more.
@@ -163,7 +164,7 @@ methods are stands in [initialisation.md](initialisation.md).
 ![What a new token costs by how often it was seen]({plots["learning"]})
 
 Left: what a new token costs; right: that beyond its pieces. A point is the mean over the held-out occurrences of all
-new tokens that training had shown so often (from this number up to the next) at ten moments of the run. Which
+new tokens that training had shown so often (from this number up to the next), at all points of the run. Which
 tokens those are changes from one bucket to the next, frequent ones being seen soon; between methods it does not, since
 each seed gives all methods the same order. So lines are to be compared with one another, point by point.
 """
