@@ -1,7 +1,11 @@
 """The extend stage and the first values of new rows."""
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,7 +16,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from stages.errors import BadInput
 from stages.extend import SECTIONS, Params, run
+from stages.initialisation.donor import donor_on_our_vocabulary
 from stages.initialisation.methods import INITIALISATIONS
+from stages.model.files import read_config, write_tensors
 from stages.params import load
 from stages.text.documents import Document, write_documents
 from stages.text.vietnamese import all_syllables
@@ -245,3 +251,24 @@ def test_a_weight_above_a_half_is_refused(repository, tmp_path):
     (tmp_path / "params.yaml").write_text(text.replace("    weight: 0.3\n", "    weight: 0.6\n"), encoding="utf-8")
     with pytest.raises(BadInput, match=r"params\.yaml: extend\.translation\.weight: .*0\.5.*0\.6"):
         load(Params, tmp_path / "params.yaml", *SECTIONS)
+
+
+@pytest.mark.campaign
+def test_transplant_is_what_mergekits_command_gives(base, tokenizer, tmp_path, params, inputs):
+    """The command reads a donor that is written to disk with our tokenizer, of the same rows."""
+    old, new = (byte_bpe.read(folder / "tokenizer.json") for folder in (base, tokenizer))
+    rows = load_file(inputs[2] / "model.safetensors")[EMBEDDING]
+    donor = donor_on_our_vocabulary(rows, byte_bpe.read(inputs[2] / "tokenizer.json"), old, new, atoms=8)
+    shutil.copytree(tokenizer, tmp_path / "rewritten")
+    write_tensors(
+        load_file(inputs[2] / "model.safetensors") | {EMBEDDING: torch.cat([donor.base_rows, donor.new_rows])},
+        read_config(inputs[2]),
+        tmp_path / "rewritten",
+    )
+    command = [Path(sys.executable).parent / "mergekit-tokensurgeon", base, tmp_path / "rewritten", tmp_path / "theirs"]
+    subprocess.run([*command, "--k", "8"], check=True, env=os.environ | {"HF_HUB_OFFLINE": "1"}, capture_output=True)
+    chosen = replace(params, input="transplant", transplant=replace(params.transplant, atoms=8))
+    run(base, tokenizer, *inputs, tmp_path / "ours", chosen)
+    (theirs,) = (load_file(file)[EMBEDDING] for file in (tmp_path / "theirs").glob("*.safetensors"))
+    ours = load_file(tmp_path / "ours/model.safetensors")[EMBEDDING]
+    assert torch.allclose(ours[old.size :], theirs[old.size :], atol=1e-4)

@@ -86,7 +86,7 @@ def mean(rows: Tensor, tokens: NewTokens) -> Tensor:
     >>> mean(torch.tensor([[1.0, 2.0], [3.0, 6.0]]), NewTokens(pieces=[[0, 1]], is_byte=[False], seed=0))
     tensor([[2., 4.]])
     """
-    return _averages(rows, tokens.pieces, [[1.0] * len(ids) for ids in tokens.pieces]).to(rows.dtype)
+    return _means(rows, tokens.pieces).to(rows.dtype)
 
 
 def first_piece(rows: Tensor, tokens: NewTokens) -> Tensor:
@@ -105,7 +105,7 @@ def weighted(rows: Tensor, tokens: NewTokens) -> Tensor:
 
 def translation(rows: Tensor, tokens: NewTokens) -> Tensor:
     """The mean of the pieces, mixed with the rows of English equivalents where a dictionary knows some."""
-    made = _averages(rows, tokens.pieces, [[1.0] * len(ids) for ids in tokens.pieces])
+    made = _means(rows, tokens.pieces)
     known = _known(tokens.equivalents)
     share = tokens.equivalent_weight
     made[known] = (1 - share) * made[known] + share * _mixed(rows, tokens.equivalents, known)
@@ -186,6 +186,11 @@ INITIALISATIONS: dict[str, Initialisation] = {
     "random": random,
     "mean_resizing": mean_resizing,
 }
+
+
+def _means(rows: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
+    """Means of rows in float32; by the order of ids, so that the same pieces in another order give the same bits."""
+    return _averages(rows, [sorted(ids) for ids in pieces], [[1.0] * len(ids) for ids in pieces])
 
 
 def _known(mixtures: Sequence[Mixture]) -> list[int]:

@@ -38,11 +38,9 @@ def count_neighbours(blocks: Iterable[np.ndarray], entries: int, window: int) ->
     """How often each id stands at most `window` tokens before or after each other, (entries, entries)."""
     counts = scipy.sparse.csr_array((entries, entries), dtype=np.float64)
     for ids in blocks:
-        for distance in range(1, window + 1):
-            left, right = ids[:-distance], ids[distance:]
-            both = (left >= 0) & (right >= 0)
-            ones = np.ones(np.count_nonzero(both))
-            counts = counts + scipy.sparse.coo_array((ones, (left[both], right[both])), (entries, entries)).tocsr()
+        pairs = np.concatenate([np.stack((ids[:-step], ids[step:])) for step in range(1, window + 1)], axis=1)
+        pairs = pairs[:, (pairs >= 0).all(axis=0)]
+        counts = counts + scipy.sparse.coo_array((np.ones(pairs.shape[1]), tuple(pairs)), counts.shape).tocsr()
     return (counts + counts.T).tocsr()
 
 
@@ -67,7 +65,7 @@ def static_vectors(
     vectors = np.zeros((len(occurrences), max(rank, 0)))
     if rank > 0:
         # Not ARPACK (scipy's svds): even from a fixed start its vectors of equal singular values differ by the call.
-        u, s, _ = randomized_svd(ppmi, rank, n_iter=7, random_state=0)
+        u, s, _ = randomized_svd(ppmi, rank, n_iter=4, random_state=0)
         made = u * np.sqrt(s)
         norms = np.linalg.norm(made, axis=1, keepdims=True)
         vectors[common] = np.divide(made, norms, out=np.zeros_like(made), where=norms > 1e-6)

@@ -22,6 +22,7 @@ def render_model_card(title: str, licence: str, base: dict[str, Any], results: R
         for source, entry in sorted(results.settings["sources"].items())
         if "repository" in entry and results.metrics.get("fetch", {}).get(source, {}).get("documents")
     ]
+    initialisation = results.settings["extend"]["input"]
     front: dict[str, Any] = {
         "language": ["vi", "en"],
         "license": HUB_LICENCES.get(licence, licence.lower()),
@@ -40,8 +41,8 @@ def render_model_card(title: str, licence: str, base: dict[str, Any], results: R
     lines = [f"---\n{_yaml(front)}---", "", f"# {title}", ""]
     lines += [
         f"An English language model that was taught Vietnamese and kept its English. It starts from {origin}. Its "
-        "tokenizer was extended by Vietnamese merges, the new rows were initialised with the mean of the pieces that "
-        "they replace, and the model was trained on in stages (new rows, embeddings, everything, blocks, annealing), "
+        f"tokenizer was extended by Vietnamese merges, the new rows were initialised by `{initialisation}`, "
+        "and the model was trained on in stages (new rows, embeddings, everything, blocks, annealing), "
         "then tuned on instructions and merged.",
         "",
         "## Results",
