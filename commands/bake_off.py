@@ -64,7 +64,7 @@ def run_experiment(name: str, changes: list[str]) -> None:
     """Run one experiment beside the workspace. Its output goes to `logs`; raises `BadInput` with its last lines."""
     LOGS.mkdir(parents=True, exist_ok=True)
     file = LOGS / f"{name}.log"
-    command = [sys.executable, "-m", "dvc", "exp", "run", "--temp", "--name", name, "--force"]
+    command = [sys.executable, "-m", "dvc", "exp", "run", "--temp", "--name", name]
     command += [word for change in changes for word in ("--set-param", change)]
     with file.open("w", encoding="utf-8") as output:
         done = subprocess.run([*command, "new_tokens"], stdout=output, stderr=subprocess.STDOUT, check=False)
