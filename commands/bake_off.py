@@ -167,6 +167,18 @@ Left: what a new token costs; right: that beyond its pieces. A point is the mean
 new tokens that training had shown so often (from this number up to the next), at all points of the run. Which
 tokens those are changes from one bucket to the next, frequent ones being seen soon; between methods it does not, since
 each seed gives all methods the same order. So lines are to be compared with one another, point by point.
+
+## At other sizes
+
+The page is of whatever profile `params.yaml` chooses. On a GPU: commit `profile: smollm2-360m`, run
+`dvc repro pack extend` once, then, with as many tokens as the comparison may cost,
+
+```bash
+make bake-off OPTIONS="--set profiles.smollm2-360m.pretrain.new_rows.tokens=20000000"
+```
+
+A point of the learning curve comes every `new_tokens.curve_every_steps` steps. Each experiment leaves an extended
+model in DVC's cache; `dvc exp remove` and `dvc gc` free it.
 """
 
 
