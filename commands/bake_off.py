@@ -12,6 +12,7 @@ The experiments are called init-<method>-<seed>: `dvc exp show` lists them, `dvc
 
 import argparse
 import hashlib
+import json
 import logging
 import subprocess
 import sys
@@ -73,28 +74,29 @@ def run_experiment(name: str, changes: list[str]) -> None:
         raise BadInput(f"experiment {name} failed. The end of {file}:\n{tail}")
 
 
-def known_experiments() -> set[str]:
-    """The names of the experiments that hang on the last commit."""
+def known_experiments() -> dict[str, str]:
+    """The experiments that hang on the last commit: their names and commits."""
     from dvc.repo import Repo
 
     with Repo() as repo:
         found = repo.experiments.ls()
-    return {name for names in found.values() for name, *_ in names}
+    return {name: commit for experiments in found.values() for name, commit in experiments}
 
 
-def read_metrics(name: str, profile: str, changes: list[str]) -> dict[str, Any]:
-    """The metrics of an experiment. Raises `BadInput` if it was made by hand with other values."""
+def read_metrics(name: str, commit: str, profile: str, changes: list[str]) -> dict[str, Any]:
+    """The metrics of an experiment at its commit. Raises `BadInput` if it was made by hand with other values."""
     import dvc.api
+    from ruamel.yaml import YAML
 
-    params = dvc.api.params_show(str(PARAMS), rev=name)
+    params = dvc.api.params_show(str(PARAMS), rev=commit)
     for change in changes:
         key, _, wanted = change.partition("=")
         found: Any = params
         for part in key.split("."):
             found = found[part]
-        if str(found).lower() != wanted.lower():
+        if found != YAML(typ="safe", pure=True).load(wanted):  # as DVC reads it
             raise BadInput(f"experiment {name}: {key} is {found}, not {wanted}. Remove it: dvc exp remove {name}")
-    return dvc.api.metrics_show(f"metrics/{profile}/new_tokens.json", rev=name)
+    return json.loads(dvc.api.read(f"metrics/{profile}/new_tokens.json", rev=commit))
 
 
 def bake_off(methods: list[str], seeds: list[int], settings: list[str], profile: str) -> dict[str, list[Any]]:
@@ -123,10 +125,14 @@ def bake_off(methods: list[str], seeds: list[int], settings: list[str], profile:
     done = [method for method in methods if method not in failed]
     if not done:
         raise BadInput("no method could be run; the messages above tell why.")
-    return {
-        method: [read_metrics(wanted[method, seed], profile, values(method, seed, settings)) for seed in seeds]
-        for method in done
-    }
+    known = known_experiments()
+    if not all(wanted[method, seed] in known for method in done for seed in seeds):
+        raise BadInput("a commit was made while the experiments ran. Run again: DVC's run cache has what is finished.")
+    runs: dict[str, list[Any]] = {method: [] for method in done}
+    for (method, seed), name in wanted.items():
+        if method in runs:
+            runs[method].append(read_metrics(name, known[name], profile, values(method, seed, settings)))
+    return runs
 
 
 def page(runs: dict[str, list[Any]], seeds: list[int], settings: list[str], profile: str, plots: dict[str, str]) -> str:

@@ -9,7 +9,9 @@ import pytest
 import torch
 
 from commands import bake_off as command
+from stages import new_tokens
 from stages.errors import BadInput
+from stages.params import load
 from stages.readings.invariance import divergences, kl_divergence, word_ends
 from stages.readings.learning import Occurrences, by_occurrences, learning_curve
 from stages.readings.pairs import nats_along, predict, read_both
@@ -157,10 +159,22 @@ def test_a_workspace_with_changes_is_refused(tmp_path, monkeypatch):
         command.check_workspace()
 
 
+def test_the_stage_is_off_and_costs_nothing_unless_asked_for(tmp_path, repository):
+    params = load(new_tokens.Params, repository / "params.yaml", *new_tokens.SECTIONS)
+    assert (
+        new_tokens.run(*(tmp_path / name for name in ("model", "base", "shards", "logs", "checkpoints")), params) == {}
+    )
+
+
+def experiment(clone, name):
+    """The commit of an experiment."""
+    return clone.git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{name}").strip()
+
+
 @pytest.mark.campaign
 def test_two_methods_are_compared_end_to_end_and_not_run_again(tmp_path):
     clone = Clone(tmp_path, PICO | {"new_tokens.curve_every_steps": 2})
-    clone.repro("pack", "extend")
+    clone.repro("pretrain@new_rows", "pack")
     clone.commit("up to date")
     before = clone.git("status", "--porcelain")
     words = ["-m", "commands.bake_off", "--methods", "mean", "random", "--seeds", "1"]
@@ -175,5 +189,9 @@ def test_two_methods_are_compared_end_to_end_and_not_run_again(tmp_path):
     clone._run([sys.executable, *words])
     assert [log.stat().st_mtime_ns for log in logs] == times
     assert (tmp_path / "docs/bake_off.md").read_text(encoding="utf-8") == page
-    shown = json.loads(clone.dvc("exp", "show", "--json"))
-    assert "kl_nats" in json.dumps(shown)
+    # The rows are trained as the pipeline trains them.
+    pretrained = json.loads((tmp_path / "metrics/nano/pretrain/new_rows.json").read_text())
+    metrics = json.loads(clone.git("show", f"{experiment(clone, 'init-mean-1')}:metrics/nano/new_tokens.json"))
+    for name in ("vi_loss", "en_loss"):
+        assert metrics["after"][name] == pretrained[name]
+    assert metrics["invariance"]["positions"] > 0
