@@ -119,6 +119,14 @@ def test_the_judgement_names_what_cannot_be_told_apart():
     assert "cannot be told apart" in bake_off.judgement({"mean": [run_of(1.5)], "random": [run_of(2.0)]})
 
 
+def test_the_judgement_says_when_parity_says_nothing():
+    assert "too weak" not in bake_off.judgement(RUNS)
+    from_the_start = {"mean": [run_of(1.5), run_of(1.6)]}
+    for run in from_the_start["mean"]:
+        run["learning"]["0"]["excess"] = -20.0
+    assert "too weak in Vietnamese" in bake_off.judgement(from_the_start)
+
+
 def test_the_page_and_its_plots_are_written_and_small(tmp_path):
     command.write_results(RUNS, [1, 2], ["a.b=1"], "nano", tmp_path / "page.md")
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
