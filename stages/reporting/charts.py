@@ -225,7 +225,8 @@ def curves(rows: Rows, y_title: str) -> dict[str, Any]:
         "data": {"values": rows},
         "width": 320,
         "height": 260,
-        "mark": {"type": "line", "point": {"size": 35, "filled": True}, "strokeWidth": 2},
+        # Without a label for each point, which would double the file.
+        "mark": {"type": "line", "point": {"size": 35, "filled": True, "aria": False}, "strokeWidth": 2, "aria": False},
         "encoding": {
             "x": {
                 "field": "occurrences",
