@@ -19,6 +19,7 @@ SHOWN: dict[str, Any] = {
         "own-vi": {"kind": "files", "corpus": "vi", "input": "data/own/vi"},
     },
     "base": {"repository": "HuggingFaceTB/SmolLM2-360M", "revision": "f" * 40},
+    "extend": {"input": "mean"},
     "pretrain": {"new_rows": {"initial": "extend"}, "all": {"initial": "pretrain/new_rows"}},
     "instruct": {"vi": {"initial": "pretrain/all"}},
     "evaluated_models": {name.replace("/", "_"): {"model": name} for name in MODELS},

@@ -1,6 +1,9 @@
 """First values of new rows: each method on cases worked by hand, and what it reads."""
 
+import gzip
 import json
+import re
+from collections import Counter
 from itertools import product
 
 import numpy as np
@@ -15,7 +18,7 @@ from stages.initialisation.row_statistics import describe
 from stages.initialisation.settings import Method
 from stages.initialisation.static_vectors import count_neighbours, nearest, static_vectors, token_stream
 from stages.text.vietnamese import all_syllables
-from stages.tokenizer.byte_bpe import ByteBPE, to_symbols
+from stages.tokenizer.byte_bpe import ByteBPE, read, to_symbols
 from stages.tokenizer.extension import base_pieces
 from stages.tokenizer.training import train_tokenizer
 
@@ -289,3 +292,18 @@ def test_tokens_in_the_same_places_are_neighbours_and_rare_ones_have_none():
     assert sum(dog.values()) == pytest.approx(1)
     for _ in range(3):
         assert np.array_equal(vectors, static_vectors(counts, occurrences, 10, 4, 0.75))
+
+
+@pytest.mark.real
+def test_smollm2s_new_tokens_of_the_same_pieces_start_apart_by_weight(real_data):
+    """One new token for each syllable of real text; some share their pieces in another order."""
+    base = read(real_data("tokenizers/smollm2/tokenizer.json"))
+    with gzip.open(real_data("corpus/vi/web.jsonl.gz"), "rt", encoding="utf-8") as file:
+        words = set(all_syllables()) & set(re.findall(r"[^\W\d_]+", file.read(2_000_000).lower()))
+    new = extended_by(base, *sorted(word for word in words if to_symbols(word.encode()) not in base.vocabulary))
+    pieces = base_pieces(base, new)
+    alike = [count for count in Counter(tuple(sorted(ids)) for ids in pieces).values() if count > 1]
+    rows = torch.randn(base.size, 64, generator=torch.Generator().manual_seed(1)).bfloat16()
+    same, apart = (made(method, tokens(pieces, piece_ratio=1.5), rows) for method in ("mean", "weighted"))
+    assert describe(rows, same)["equal_rows"] == sum(alike) > 20
+    assert describe(rows, apart)["equal_rows"] == 0

@@ -79,12 +79,13 @@ def nearest(vectors: np.ndarray, base_size: int, neighbours: int, temperature: f
     """
     usable = np.abs(vectors).sum(axis=1) > 0
     candidates = np.flatnonzero(usable[:base_size])
+    among = vectors[candidates]
     made: list[Mixture] = []
     for id_ in range(base_size, len(vectors)):
         if not usable[id_] or not len(candidates):
             made.append({})
             continue
-        cosines = vectors[candidates] @ vectors[id_]
+        cosines = among @ vectors[id_]
         best = np.argsort(-cosines, kind="stable")[:neighbours]  # equal ones: the lower ids first
         weights = np.exp((cosines[best] - cosines[best[0]]) / temperature)
         made.append(dict(zip(candidates[best].tolist(), (weights / weights.sum()).tolist(), strict=True)))
