@@ -5,11 +5,12 @@ MODEL ?=
 OUT ?=
 VI ?=
 EN ?=
+OPTIONS ?=
 LOCK_OPTIONS ?= --torch-backend=cpu
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary vocabulary-table lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary vocabulary-table bake-off lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,9 @@ scores: setup  ## Print the Vietnamese and English scores of every model
 
 report: setup  ## Rebuild the report page (data/report/index.html) and what it needs
 	dvc repro report
+
+bake-off: setup  ## Compare initialisations of new tokens as DVC experiments (OPTIONS="--methods mean random")
+	@python -m commands.bake_off $(OPTIONS)
 
 chat: setup  ## Talk to the final model
 	@python -m commands.chat

@@ -193,6 +193,54 @@ def spreads(rows: Rows, x_title: str) -> dict[str, Any]:
     }
 
 
+def ranges(rows: Rows, kinds: list[str], x_title: str) -> dict[str, Any]:
+    """Mean and range of each method, a panel a kind. Rows: method (in the order given), kind, mean, low, high."""
+    methods = list(dict.fromkeys(row["method"] for row in rows))
+    y = {"field": "method", "type": "nominal", "sort": methods, "title": None}
+    x = {"type": "quantitative", "scale": {"zero": False}, "title": x_title, "axis": {"tickCount": 4}}
+    rule = {"type": "rule", "strokeWidth": 4, "opacity": 0.4, "color": COLOURS[0]}
+    dot = {"type": "point", "filled": True, "size": 50, "opacity": 1, "color": COLOURS[0]}
+    return {
+        "hconcat": [
+            {
+                "title": kind,
+                "data": {"values": [row for row in rows if row["kind"] == kind]},
+                "width": 190,
+                "height": {"step": 24},
+                "layer": [
+                    {"mark": rule, "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
+                    {"mark": dot, "encoding": {"y": y, "x": {**x, "field": "mean"}}},
+                ],
+            }
+            for kind in kinds
+        ]
+    }
+
+
+def curves(rows: Rows, y_title: str) -> dict[str, Any]:
+    """A line a method along buckets of occurrences, two a decade. Rows: method, occurrences (text, in order), value."""
+    steps = sorted({row["occurrences"] for row in rows}, key=lambda text: int(text.replace(",", "")))
+    axis = {"labelAngle": 0, "grid": False, "labelOverlap": True}
+    return {
+        "data": {"values": rows},
+        "width": 320,
+        "height": 260,
+        # Without a label for each point, which would double the file.
+        "mark": {"type": "line", "point": {"size": 35, "filled": True, "aria": False}, "strokeWidth": 2, "aria": False},
+        "encoding": {
+            "x": {
+                "field": "occurrences",
+                "type": "ordinal",
+                "scale": {"domain": steps},
+                "title": "times seen in training, from",
+                "axis": axis,
+            },
+            "y": {"field": "value", "type": "quantitative", "title": y_title, "scale": {"zero": False}},
+            "color": {"field": "method", "scale": {"range": list(COLOURS)}, "title": None, "legend": {"columns": 4}},
+        },
+    }
+
+
 def histogram(rows: Rows, bins: list[str], kinds: list[str], y_title: str) -> dict[str, Any]:
     """Columns with the kinds stacked in the order given. Rows: bin (of `bins`, which are in order), kind, value."""
     rows = [{**row, "place": kinds.index(row["kind"])} for row in rows]
