@@ -11,92 +11,42 @@ The experiments are called init-<method>-<seed>: `dvc exp show` lists them, `dvc
 """
 
 import argparse
-import hashlib
-import json
 import logging
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any, get_args
 
+from commands.experiments import (
+    PARAMS,
+    check_settings,
+    check_workspace,
+    digest,
+    known_experiments,
+    read_metrics,
+    run_experiment,
+)
 from stages.command import start
 from stages.errors import BadInput
 from stages.initialisation.settings import Method
 from stages.outputs import write_text
 from stages.params import profile_name, read
 
-PARAMS = Path("params.yaml")
 LOGS = Path("logs/bake_off")
-UNTOUCHED = ":(exclude)docs"  # what may be changed without being committed: no experiment reads it
-LAST_LINES = 15
+STAGE = "new_tokens"
 
 log = logging.getLogger("bake_off")
 
 
 def experiment_name(method: str, seed: int, settings: list[str]) -> str:
     """Also its name as a git reference; other settings make it another experiment."""
-    digest = hashlib.sha256("\n".join(sorted(settings)).encode()).hexdigest()[:6]
-    return f"init-{method}-{seed}" + (f"-{digest}" if settings else "")
+    return f"init-{method}-{seed}" + (f"-{digest(settings)}" if settings else "")
 
 
 def values(method: str, seed: int, settings: list[str]) -> list[str]:
     """What an experiment changes in params.yaml, as KEY=VALUE."""
     chosen = {"extend.input": method, "extend.seed": seed, "new_tokens.order_seed": seed, "new_tokens.enabled": "true"}
     return [f"{key}={value}" for key, value in chosen.items()] + settings
-
-
-def check_workspace() -> None:
-    """Raise `BadInput` where the results would not be those of a commit, or pass unseen."""
-    changed = subprocess.run(
-        ["git", "status", "--porcelain", "--untracked-files=no", "--", ".", UNTOUCHED],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if changed.returncode:
-        raise BadInput(f"git status: {changed.stderr.strip()}. Run from the root of a clone.")
-    if changed.stdout.strip():
-        raise BadInput(
-            f"the workspace has changes that are not committed:\n{changed.stdout.rstrip()}\n"
-            "Experiments start from a commit. Commit these files (or git stash them), then run again."
-        )
-
-
-def run_experiment(name: str, changes: list[str]) -> None:
-    """Run one experiment beside the workspace. Its output goes to `logs`; raises `BadInput` with its last lines."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    file = LOGS / f"{name}.log"
-    command = [sys.executable, "-m", "dvc", "exp", "run", "--temp", "--name", name]
-    command += [word for change in changes for word in ("--set-param", change)]
-    with file.open("w", encoding="utf-8") as output:
-        done = subprocess.run([*command, "new_tokens"], stdout=output, stderr=subprocess.STDOUT, check=False)
-    if done.returncode:
-        tail = "\n".join(file.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:])
-        raise BadInput(f"experiment {name} failed. The end of {file}:\n{tail}")
-
-
-def known_experiments() -> dict[str, str]:
-    """The experiments that hang on the last commit: their names and commits."""
-    from dvc.repo import Repo
-
-    with Repo() as repo:
-        found = repo.experiments.ls()
-    return {name: commit for experiments in found.values() for name, commit in experiments}
-
-
-def read_metrics(name: str, commit: str, profile: str, changes: list[str]) -> dict[str, Any]:
-    """The metrics of an experiment at its commit. Raises `BadInput` if it was made by hand with other values."""
-    import dvc.api
-    from ruamel.yaml import YAML
-
-    params = dvc.api.params_show(str(PARAMS), rev=commit)
-    for change in changes:
-        key, _, wanted = change.partition("=")
-        found: Any = params
-        for part in key.split("."):
-            found = found[part]
-        if found != YAML(typ="safe", pure=True).load(wanted):  # as DVC reads it
-            raise BadInput(f"experiment {name}: {key} is {found}, not {wanted}. Remove it: dvc exp remove {name}")
-    return json.loads(dvc.api.read(f"metrics/{profile}/new_tokens.json", rev=commit))
 
 
 def bake_off(methods: list[str], seeds: list[int], settings: list[str], profile: str) -> dict[str, list[Any]]:
@@ -114,7 +64,7 @@ def bake_off(methods: list[str], seeds: list[int], settings: list[str], profile:
         if method in failed:
             continue
         try:
-            run_experiment(wanted[method, seed], values(method, seed, settings))
+            run_experiment(wanted[method, seed], STAGE, values(method, seed, settings), LOGS)
         except BadInput as error:
             failed[method] = str(error)
             log.warning("%s is left out: %s", method, error)
@@ -128,10 +78,11 @@ def bake_off(methods: list[str], seeds: list[int], settings: list[str], profile:
     known = known_experiments()
     if not all(wanted[method, seed] in known for method in done for seed in seeds):
         raise BadInput("a commit was made while the experiments ran. Run again: DVC's run cache has what is finished.")
+    file = f"metrics/{profile}/{STAGE}.json"
     runs: dict[str, list[Any]] = {method: [] for method in done}
     for (method, seed), name in wanted.items():
         if method in runs:
-            runs[method].append(read_metrics(name, known[name], profile, values(method, seed, settings)))
+            runs[method].append(read_metrics(name, known[name], file, values(method, seed, settings)))
     return runs
 
 
@@ -200,8 +151,7 @@ def main() -> None:
                         help="the page; its plots are put beside it (default: docs/bake_off.md)")  # fmt: skip
     args = parser.parse_args()
     settings = sorted(args.set)
-    if wrong := [setting for setting in settings if "=" not in setting]:
-        parser.error(f"--set {wrong[0]}: expected KEY=VALUE")
+    check_settings(settings)
     check_workspace()
     profile = profile_name(read(PARAMS), PARAMS)
     runs = bake_off(list(dict.fromkeys(args.methods)), sorted(set(args.seeds)), settings, profile)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from commands import bake_off as command
+from commands.experiments import check_workspace
 from stages import new_tokens
 from stages.errors import BadInput
 from stages.params import load
@@ -161,10 +162,10 @@ def test_a_workspace_with_changes_is_refused(tmp_path, monkeypatch):
     for words in (["init", "--quiet"], ["add", "."], [*identity, "commit", "--quiet", "--message", "start"]):
         subprocess.run(["git", *words], check=True)
     (tmp_path / "docs/bake_off.md").write_text("new\n")
-    command.check_workspace()  # what it wrote itself is no hindrance to the next run
+    check_workspace()  # what it wrote itself is no hindrance to the next run
     (tmp_path / "params.yaml").write_text("a: 2\n")
     with pytest.raises(BadInput, match=r"params\.yaml"):
-        command.check_workspace()
+        check_workspace()
 
 
 def test_the_stage_is_off_and_costs_nothing_unless_asked_for(tmp_path, repository):
