@@ -310,7 +310,8 @@ def show_last(sizes: list[Vocabulary], last: int, domains: dict[str, Sample]) ->
     for before, after in pairwise(sizes):
         costs = [[cost(sample, each) for sample in domains.values()] for each in (before, after)]
         means = [mean(each.tokens_per_word for each in one) for one in costs]
-        new = [token for token in after.made if token.id >= before.size]
+        first_new = before.size
+        new = [token for token in after.made if token.id >= first_new]
         rows.append(
             [
                 f"{before.name} to {after.name}",
