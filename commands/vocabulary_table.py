@@ -410,7 +410,8 @@ def main() -> None:
     chosen = [base, guarded, *methods, *others]
     show_costs(chosen, unseen, floors(unseen, base.tokenizer), "Tokens a syllable, kinds of text not trained on")
     show_premium(chosen, pairs, held_out)
-    show_last([by_size[f"+{size:,}"] for size in sorted({before_last, given.size, *given.sizes})], given.last, held_out)
+    around = sorted({before_last, given.size, *(size for size in given.sizes if not before_last < size < given.size)})
+    show_last([by_size[f"+{size:,}"] for size in around], given.last, held_out)
     show_english(base, [guarded, *methods], english)
     show_residue(residue(held_out, guarded.tokenizer, SHOWN_WORDS), held_out)
     for name, target in TARGETS.items():
