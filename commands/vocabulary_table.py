@@ -310,7 +310,8 @@ def show_last(sizes: list[Vocabulary], last: int, domains: dict[str, Sample]) ->
     for before, after in pairwise(sizes):
         costs = [[cost(sample, each) for sample in domains.values()] for each in (before, after)]
         means = [mean(each.tokens_per_word for each in one) for one in costs]
-        new = [token for token in after.made if token.id >= before.size]
+        first_new = before.size
+        new = [token for token in after.made if token.id >= first_new]
         rows.append(
             [
                 f"{before.name} to {after.name}",
@@ -409,7 +410,8 @@ def main() -> None:
     chosen = [base, guarded, *methods, *others]
     show_costs(chosen, unseen, floors(unseen, base.tokenizer), "Tokens a syllable, kinds of text not trained on")
     show_premium(chosen, pairs, held_out)
-    show_last([by_size[f"+{size:,}"] for size in sorted({before_last, given.size, *given.sizes})], given.last, held_out)
+    around = sorted({before_last, given.size, *(size for size in given.sizes if not before_last < size < given.size)})
+    show_last([by_size[f"+{size:,}"] for size in around], given.last, held_out)
     show_english(base, [guarded, *methods], english)
     show_residue(residue(held_out, guarded.tokenizer, SHOWN_WORDS), held_out)
     for name, target in TARGETS.items():
