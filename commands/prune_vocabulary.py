@@ -28,6 +28,7 @@ from stages.outputs import new_folder, write_text
 from stages.prune import SECTIONS, Params
 from stages.tokenizer import pruning
 from stages.tokenizer.byte_bpe import ByteBPE
+from stages.tokenizer.encoding import tokens_of_texts
 from stages.tokenizer.overrides import Override, read_overrides
 from stages.tokenizer.sentencepiece_bpe import read_either
 
@@ -237,7 +238,7 @@ def main() -> None:
         named = ids_named_by(given.model)
     rows = rows_of(given.model, given)
     texts = {language: read_text(Path(path), given.max_megabytes * 1e6) for language, path in paths.items()}
-    counts = {language: pruning.token_counts(text.counted, bpe.tokenizer()) for language, text in texts.items()}
+    counts = {language: tokens_of_texts(text.counted, bpe.tokenizer()) for language, text in texts.items()}
     for language, text in texts.items():
         sizes = [sum(len(piece.encode()) for piece in part) / 1e6 for part in (text.counted, text.held_out)]
         print(f"{language}: counted on {sizes[0]:.1f} MB, measured on {sizes[1]:.1f} MB, {len(text.held_out):,} pieces")

@@ -309,7 +309,8 @@ def inspect_command(given: argparse.Namespace) -> None:
     from stages.files.texts import TextFolder
     from stages.tokenizer import inspection
     from stages.tokenizer.display import TokenTexts, show
-    from stages.tokenizer.fertility import not_restored, tokens_of_texts
+    from stages.tokenizer.encoding import tokens_of_texts
+    from stages.tokenizer.fertility import not_restored
     from stages.tokenizer.fuzz import random_texts
     from stages.tokenizer.opening import open_tokenizer, read_definition
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
@@ -38,7 +38,6 @@ SIZE = 6784  # that of the profile
 SUPERWORDS = 2700  # of those, for runs of syllables
 LAST = 2700  # of those, what is bought last
 OTHERS = ("qwen", "llama3", "gemma2")  # below tokenizers/
-TEXTS_AT_ONCE = 20_000
 SHOWN_WORDS = 30
 TARGETS = {"guarded": 1.28, "strict": 1.36, "superwords": 1.10}  # tokens a syllable, macro average
 
@@ -106,8 +105,10 @@ class Sample:
 
 def cost(sample: Sample, vocabulary: Vocabulary) -> Cost:
     """What a sample costs."""
+    from stages.tokenizer.encoding import tokens_of_words
+
     counted = sample.counted(vocabulary)
-    ids = token_counts(counted, vocabulary.tokenizer)
+    ids = tokens_of_words(counted, vocabulary.tokenizer)
     return Cost(
         ids.total(),
         sample.words.total(),
@@ -116,25 +117,17 @@ def cost(sample: Sample, vocabulary: Vocabulary) -> Cost:
     )
 
 
-def token_counts(counted: Counter[str], tokenizer: "Tokenizer") -> Counter[int]:
-    """How often each id occurs, a batch at a time."""
-    from stages.tokenizer import fertility
-
-    ids: Counter[int] = Counter()
-    items = iter(counted.items())
-    while batch := dict(islice(items, TEXTS_AT_ONCE)):
-        ids.update(fertility.token_counts(batch, tokenizer))
-    return ids
-
-
 def changes(sample: Sample, before: Vocabulary, after: Vocabulary) -> Change:
     """The base tokens of a sample that are no token of the other vocabulary at the same place."""
+    from stages.tokenizer.encoding import batches
+
     total = changed = 0
     texts: Counter[str] = Counter()
-    items = iter(sample.counted(after).items())
-    while batch := dict(islice(items, TEXTS_AT_ONCE)):
-        pair = (each.tokenizer.encode_batch(list(batch), add_special_tokens=False) for each in (before, after))
-        for (text, count), old, new in zip(batch.items(), *pair, strict=True):
+    counted = sample.counted(after)
+    for batch in batches(counted):
+        pair = (each.tokenizer.encode_batch(batch, add_special_tokens=False) for each in (before, after))
+        for text, old, new in zip(batch, *pair, strict=True):
+            count = counted[text]
             total += count * len(old.ids)
             if old.ids == new.ids:
                 continue

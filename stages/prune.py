@@ -14,6 +14,7 @@ from stages.outputs import new_folder, write_metrics, write_text
 from stages.params import load, section
 from stages.text.documents import read_documents
 from stages.tokenizer import pruning
+from stages.tokenizer.encoding import tokens_of_texts
 from stages.tokenizer.overrides import read_overrides
 from stages.tokenizer.sentencepiece_bpe import read_either
 
@@ -39,7 +40,7 @@ def run(model_folder: Path, documents: Path, overrides: Path, out: Path, params:
 
     bpe = read_either(model_folder / "tokenizer.json")
     tokenizer = bpe.tokenizer()
-    counts = {language: pruning.token_counts(texts(language, "train"), tokenizer) for language in params.min_counts}
+    counts = {language: tokens_of_texts(texts(language, "train"), tokenizer) for language in params.min_counts}
     decisions = pruning.decide(bpe, params, counts, read_overrides(overrides, bpe), ids_named_by(model_folder))
     new_id = pruning.new_ids(decisions)
     smaller = pruning.prune(bpe, new_id)

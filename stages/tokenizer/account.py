@@ -8,6 +8,7 @@ from tokenizers import Tokenizer
 from stages.outputs import new_folder, write_json
 from stages.tokenizer import byte_bpe, fertility
 from stages.tokenizer.changes import HeldOut, describe_changes
+from stages.tokenizer.encoding import tokens_of_texts
 from stages.tokenizer.extension import NewToken
 from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.methods import Texts, extend_tokenizer
@@ -32,7 +33,7 @@ def write_extension(
         language: [text for domain in domains.values() for text in domain] for language, domains in held_out.items()
     }
     new_ids = {token.id for token in extended.made}
-    used_held_out = fertility.tokens_of_texts(texts.get("vi", []), after).keys() & new_ids
+    used_held_out = tokens_of_texts(texts.get("vi", []), after).keys() & new_ids
     metrics: dict[str, Any] = {
         "size": extended.bpe.size,
         "base_size": old.size,

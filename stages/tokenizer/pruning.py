@@ -8,7 +8,7 @@ all kept, the same merges come next in the same order, for those that are left o
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from stages.errors import BadInput
 from stages.params import section
 from stages.tokenizer.byte_bpe import ByteBPE
+from stages.tokenizer.encoding import batches
 from stages.tokenizer.overrides import Override
 from stages.tokenizer.pieces import accented_letters
 from stages.tokenizer.scripts import Scripts, scripts_of
@@ -26,7 +27,6 @@ from stages.tokenizer.scripts import Scripts, scripts_of
 # Why a token is kept, in the order in which they are looked for, and why one is not.
 KEPT = ("special", "byte", "override", "character", "script", "count", "parent")
 DROPPED = ("override", "script", "count")
-BATCH_CHARACTERS = 1_000_000
 
 # What stays whatever the policy, with a space before it or without: a character that all languages share (punctuation,
 # signs, emoji with what varies them), a Vietnamese or English letter, a combining mark, a number.
@@ -300,28 +300,6 @@ def price(texts: Iterable[str], before: Tokenizer, after: Tokenizer, new_id: Map
             found.tokens_before += len(old.ids)
             found.tokens += len(new.ids)
     return found
-
-
-def token_counts(texts: Iterable[str], tokenizer: Tokenizer) -> Counter[int]:
-    """How often each id occurs in whole texts, with the spaces and line breaks between words."""
-    counts: Counter[int] = Counter()
-    for batch in batches(texts):
-        for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False):
-            counts.update(encoding.ids)
-    return counts
-
-
-def batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The texts in lists of about BATCH_CHARACTERS."""
-    batch, characters = [], 0
-    for text in texts:
-        batch.append(text)
-        characters += len(text)
-        if characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
 
 
 def table(bpe: ByteBPE, decisions: Iterable[Decision], languages: Iterable[str]) -> str:
