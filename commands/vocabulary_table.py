@@ -7,7 +7,6 @@ method and size on one part of the text, and measured on another, beside the tok
 """
 
 import argparse
-import gzip
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,7 +21,6 @@ from tqdm import tqdm
 
 from commands.bench_corpus import show
 from stages.command import start
-from stages.errors import BadInput
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -178,26 +176,12 @@ def earlier(bpe: "ByteBPE", size: int) -> "ByteBPE":
     return ByteBPE(definition | {"model": model})
 
 
-def other_tokenizer(file: Path) -> "Tokenizer":
-    """The tokenizer of another model, from its tokenizer.json in gzip."""
-    from tokenizers import Tokenizer
-
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as text:
-            return Tokenizer.from_str(text.read())
-    except FileNotFoundError:
-        raise BadInput(f"{file}: no such file. Take it from the model's repository and compress it.") from None
-    except Exception as error:  # tokenizers raises Exception itself
-        raise BadInput(f"{file}: no tokenizer.json in gzip ({error}). Fetch it again.") from None
-
-
 def profile_settings(params_file: Path) -> "Extension":
     """How the profile of SmolLM2-360M extends its vocabulary."""
-    from stages import params
+    from stages.params import load
     from stages.tokenizer.settings import Extension
 
-    values = params.read(params_file)
-    return Extension(**values["vocab"] | values["profiles"][PROFILE]["vocab"])
+    return load(Extension, params_file, "vocab", f"profiles.{PROFILE}.vocab")
 
 
 class Extender:
@@ -377,12 +361,13 @@ def main() -> None:
     """Entry point."""
     from commands import vocabulary_texts
     from stages.tokenizer import byte_bpe
+    from stages.tokenizer.opening import open_tokenizer
 
     given = arguments().parse_args()
     base_file = given.base or given.data / "tokenizers/smollm2/tokenizer.json"
     bpe = byte_bpe.read(base_file)
     base = Vocabulary("base", bpe.tokenizer())
-    others = [Vocabulary(name, other_tokenizer(given.data / f"tokenizers/{name}/tokenizer.json.gz")) for name in OTHERS]
+    others = [Vocabulary(name, open_tokenizer(given.data / f"tokenizers/{name}/tokenizer.json.gz")) for name in OTHERS]
     # The sizes are given, so nothing is rounded.
     settings = replace(profile_settings(vocabulary_texts.PARAMS), guard="guarded", size_multiple=1)
     pairs = vocabulary_texts.sentence_pairs(given.data)

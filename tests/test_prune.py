@@ -16,12 +16,14 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from stages.errors import BadInput
 from stages.params import load
 from stages.prune import Params, run
+from stages.pruning.decisions import Decision, Policy, decide, new_ids, table
+from stages.pruning.overrides import read_overrides
+from stages.pruning.price import price
+from stages.pruning.renumbering import named_ids, prune, renumbered
 from stages.text.documents import Document, write_documents
-from stages.tokenizer import byte_bpe, fertility, pruning
+from stages.tokenizer import byte_bpe, fertility
 from stages.tokenizer.byte_bpe import ByteBPE
 from stages.tokenizer.encoding import batches, tokens_of_texts
-from stages.tokenizer.overrides import read_overrides
-from stages.tokenizer.pruning import Policy, decide, named_ids, new_ids, price, prune, renumbered
 from stages.tokenizer.scripts import Scripts
 from stages.tokenizer.sentencepiece_bpe import SentencePieceBPE, read_either
 
@@ -231,7 +233,7 @@ def test_a_tokenizer_without_bytes_is_refused(tmp_path):
         read_either(tmp_path / "tokenizer.json")
 
 
-def overridden(tmp_path: Path, lines: str, policy: Policy = SCRIPT) -> dict[int, pruning.Decision]:
+def overridden(tmp_path: Path, lines: str, policy: Policy = SCRIPT) -> dict[int, Decision]:
     file, bpe = tmp_path / "overrides.txt", tokenizer_of("qwen")
     file.write_text(lines, encoding="utf-8")
     return {each.id: each for each in decide(bpe, policy, {}, read_overrides(file, bpe))}
@@ -272,7 +274,7 @@ def test_decisions_are_listed_with_token_text_scripts_and_counts():
     bpe = tokenizer_of("qwen")
     counts = {"en": tokens_of_texts(ENGLISH, bpe.tokenizer()), "vi": tokens_of_texts(VIETNAMESE, bpe.tokenizer())}
     decisions = decide(bpe, SCRIPT, counts)
-    head, *lines = pruning.table(bpe, decisions, SCRIPT.min_counts).splitlines()
+    head, *lines = table(bpe, decisions, SCRIPT.min_counts).splitlines()
     rows = [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]
     assert [int(row["id"]) for row in rows] == list(range(bpe.size))
     new = new_ids(decisions)
@@ -481,12 +483,15 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path, repository, monkeypatc
 
     (tmp_path / "tokenizer.json").write_text(tokenizer_of("qwen").dump())
     (tmp_path / "short.txt").write_text("một\n")
+    (tmp_path / "other.jsonl").write_text('{"body": "một hai"}\n')
     params = repository / "params.yaml"
     for words, message in {
         "--compare 1": "expected LANGUAGE=PATH",
         f"--text vi={tmp_path}/short.txt": "nothing to do",
         f"--text vi={tmp_path}/short.txt --compare 1": "too little text",
-        f"--text vi={tmp_path}/tokenizer.json --compare 1": "of no kind that can be read",
+        f"--text vi={tmp_path}/tokenizer.json --compare 1": "unknown kind of file",
+        f"--text vi={tmp_path}/none --compare 1": "none: no such file or folder",
+        f"--text vi={tmp_path}/other.jsonl --compare 1": "no 'text', found .'body'.*--column",
         "--text vi= --compare 1": "expected LANGUAGE=PATH",
         f"--text ru={tmp_path}/short.txt --compare 1": "prune.min_counts: nothing for ru",
     }.items():

@@ -26,7 +26,7 @@ def write_extension(
     Vietnamese text uses, the held-out English words that change (guard `guarded` allows a few), and sentences with
     their pieces before and after.
     """
-    old = byte_bpe.read(base / "tokenizer.json")
+    old = byte_bpe.read(base)
     extended = extend_tokenizer(old, vietnamese, english, settings)
     before, after = old.tokenizer(), extended.bpe.tokenizer()
     texts = {
