@@ -24,12 +24,12 @@ from stages.params import load
 from stages.text.documents import Document, write_documents
 from stages.text.vietnamese import all_syllables
 from stages.tokenizer import byte_bpe, fertility
-from stages.tokenizer.extension import base_pieces, extend
+from stages.tokenizer.extension import base_pieces
 from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.methods import extend_tokenizer
 from stages.tokenizer.pieces import SyllablePieces, accented_letters
 from tests.tiny_model import make_tiny_model
-from tests.tokenizer_samples import make_settings
+from tests.tokenizer_samples import extend, make_settings
 
 VIETNAMESE = ["Người thầy giáo sống trong làng gần sông.", "Trường học nằm trong một thị trấn nhỏ."] * 5
 EMBEDDING, HEAD = "model.embed_tokens.weight", "lm_head.weight"
