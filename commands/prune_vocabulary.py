@@ -1,8 +1,8 @@
 """Make the vocabulary of any model smaller, or compare ways to: which tokens stay, what is saved, what it costs.
 
 MODEL is a model folder, a folder with a tokenizer, or a tokenizer.json (also .gz). Text, by language, is a file or a
-folder of txt, md, jsonl (also .gz, .zst) and Parquet files with a column `text`; a tenth of it is left out of the
-counts, and what pruning costs is measured on that tenth.
+folder of txt, md, jsonl (also .gz, .zst) and Parquet files; a tenth of it is left out of the counts, and what pruning
+costs is measured on that tenth.
 
     python -m commands.prune_vocabulary MODEL --text vi=FOLDER --text en=FOLDER --compare 1 10 100
     python -m commands.prune_vocabulary MODEL --text vi=FOLDER --text en=FOLDER --out FOLDER
@@ -22,13 +22,16 @@ from pathlib import Path
 from stages import params
 from stages.command import start
 from stages.errors import BadInput
-from stages.files.reading import Unreadable
-from stages.files.source import READERS, source_files, suffix_of
+from stages.files.source import source_files
+from stages.files.texts import read_texts
 from stages.outputs import new_folder, write_text
 from stages.prune import SECTIONS, Params
-from stages.tokenizer import pruning
+from stages.pruning import renumbering
+from stages.pruning.decisions import Decision, Policy, decide, new_ids, table
+from stages.pruning.overrides import Override, read_overrides
+from stages.pruning.price import Price, price
 from stages.tokenizer.byte_bpe import ByteBPE
-from stages.tokenizer.overrides import Override, read_overrides
+from stages.tokenizer.encoding import tokens_of_texts
 from stages.tokenizer.sentencepiece_bpe import read_either
 
 PIECE_CHARACTERS = 10_000  # longer documents are cut at line ends, so that a book is not all or nothing
@@ -42,6 +45,7 @@ class Text:
 
     counted: list[str] = field(default_factory=list)
     held_out: list[str] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)  # records that could not be taken, by reason
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,13 @@ class Rows:
         return entries * self.hidden_size * self.bytes_per_value * self.matrices / 1e6
 
 
-def read_text(path: Path, max_bytes: float) -> Text:
+def read_text(path: Path, column: str, max_bytes: float) -> Text:
     """About `max_bytes` of text, evenly from every file below `path`. Raises `BadInput` if there is too little."""
+    if not path.exists():
+        raise BadInput(f"{path}: no such file or folder. Give the path of texts.")
     made, left = Text(), max_bytes
-    for piece in _in_turns([_pieces(file) for file in (source_files(path) if path.is_dir() else [path])]):
+    files = source_files(path) if path.is_dir() else [path]
+    for piece in _in_turns([_pieces(file, column, made.skipped) for file in files]):
         number = int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest())
         (made.counted if number % HELD_OUT else made.held_out).append(piece)
         left -= len(piece.encode())
@@ -83,15 +90,10 @@ def _in_turns(streams: list[Iterator[str]]) -> Iterator[str]:
             yield piece
 
 
-def _pieces(file: Path) -> Iterator[str]:
-    suffix = suffix_of(file)
-    if not suffix:
-        raise BadInput(f"{file}: of no kind that can be read. Expected {', '.join(READERS)}.")
-    for _, record in READERS[suffix](file, ("text",)):
-        if isinstance(record, Unreadable) or not isinstance(record.get("text"), str):
-            continue
+def _pieces(file: Path, column: str, skipped: Counter[str]) -> Iterator[str]:
+    for text in read_texts(file, column, skipped):
         piece = ""
-        for line in record["text"].splitlines(keepends=True):
+        for line in text.splitlines(keepends=True):
             piece += line
             if len(piece) >= PIECE_CHARACTERS:
                 yield piece
@@ -104,30 +106,30 @@ def _pieces(file: Path) -> Iterator[str]:
 class Pruned:
     """A policy's outcome on one tokenizer."""
 
-    decisions: list[pruning.Decision]
+    decisions: list[Decision]
     new_id: dict[int, int]
     tokenizer: ByteBPE
-    prices: dict[str, pruning.Price]
+    prices: dict[str, Price]
 
 
 def prune(
     bpe: ByteBPE,
-    policy: pruning.Policy,
+    policy: Policy,
     counts: dict[str, Counter[int]],
     texts: dict[str, Text],
     overrides: Iterable[Override],
     named_ids: set[int],
 ) -> Pruned:
     """Prune a tokenizer by a policy and measure what that costs on the held-out text."""
-    decisions = pruning.decide(bpe, policy, counts, overrides, named_ids)
-    new_id = pruning.new_ids(decisions)
-    smaller = pruning.prune(bpe, new_id)
+    decisions = decide(bpe, policy, counts, overrides, named_ids)
+    new_id = new_ids(decisions)
+    smaller = renumbering.prune(bpe, new_id)
     before, after = bpe.tokenizer(), smaller.tokenizer()
-    prices = {language: pruning.price(text.held_out, before, after, new_id) for language, text in texts.items()}
+    prices = {language: price(text.held_out, before, after, new_id) for language, text in texts.items()}
     return Pruned(decisions, new_id, smaller, prices)
 
 
-def row(name: str, size: int, base: ByteBPE, rows: Rows, prices: dict[str, pruning.Price]) -> str:
+def row(name: str, size: int, base: ByteBPE, rows: Rows, prices: dict[str, Price]) -> str:
     """A row of the table."""
     cells = [name, f"{size:,}", f"{size / base.size:.1%}", f"{rows.megabytes(base.size - size):,.1f}"]
     for found in prices.values():
@@ -143,19 +145,13 @@ def head(languages: Iterable[str]) -> str:
     return f"| policy | {' | '.join(names)} |\n| --- |{' ---: |' * len(names)}"
 
 
-def policies(given: pruning.Policy, thresholds: list[int]) -> dict[str, pruning.Policy]:
+def policies(given: Policy, thresholds: list[int]) -> dict[str, Policy]:
     """What `--compare` compares: by script, and by counts with each threshold, with scripts and without."""
-    made = {"script": pruning.Policy("script", given.scripts, given.min_counts)}
+    made = {"script": Policy("script", given.scripts, given.min_counts)}
     for kind in ("script_and_count", "count"):
         for least in thresholds:
-            made[f"{kind} {least}"] = pruning.Policy(kind, given.scripts, dict.fromkeys(given.min_counts, least))
+            made[f"{kind} {least}"] = Policy(kind, given.scripts, dict.fromkeys(given.min_counts, least))
     return made
-
-
-def tokenizer_file(model: Path) -> Path:
-    """The tokenizer's file of what was given."""
-    candidates = [model / "tokenizer.json", model / "tokenizer.json.gz"] if model.is_dir() else [model]
-    return next((file for file in candidates if file.exists()), candidates[0])
 
 
 def rows_of(model: Path, given: argparse.Namespace) -> Rows:
@@ -171,7 +167,7 @@ def rows_of(model: Path, given: argparse.Namespace) -> Rows:
     return Rows(config["hidden_size"], BYTES_PER_VALUE[dtype], 1 if config.get("tie_word_embeddings") else 2)
 
 
-def write(model: Path, out: Path, bpe: ByteBPE, pruned: Pruned, policy: pruning.Policy, multiple: int) -> None:
+def write(model: Path, out: Path, bpe: ByteBPE, pruned: Pruned, policy: Policy, multiple: int) -> None:
     """Write the model, or the tokenizer where there is no model, and the decisions."""
     with new_folder(out) as folder:
         if (model / "config.json").exists():
@@ -184,7 +180,7 @@ def write(model: Path, out: Path, bpe: ByteBPE, pruned: Pruned, policy: pruning.
             write_tokenizer(folder, pruned.tokenizer, model)
         else:
             write_text(folder / "tokenizer.json", pruned.tokenizer.dump())
-        write_text(folder / "decisions.tsv", pruning.table(bpe, pruned.decisions, policy.min_counts))
+        write_text(folder / "decisions.tsv", table(bpe, pruned.decisions, policy.min_counts))
 
 
 def options() -> argparse.ArgumentParser:
@@ -192,6 +188,7 @@ def options() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("model", type=Path, metavar="MODEL")
     made.add_argument("--text", action="append", default=[], metavar="LANGUAGE=PATH", help="text, once a language")
+    made.add_argument("--column", default="text", help="where the text stands in jsonl and Parquet (default: text)")
     made.add_argument("--max-megabytes", type=float, default=20, help="read at most so much a language (default: 20)")
     made.add_argument("--params", type=Path, default=Path("params.yaml"), help="where the section prune stands")
     made.add_argument("--policy", choices=("script", "count", "script_and_count"), help="instead of prune.policy")
@@ -209,14 +206,14 @@ def options() -> argparse.ArgumentParser:
     return made
 
 
-def policy_of(given: argparse.Namespace, languages: Iterable[str]) -> pruning.Policy:
+def policy_of(given: argparse.Namespace, languages: Iterable[str]) -> Policy:
     """The policy of params.yaml with what the options replace in it."""
     stored = params.load(Params, given.params, *SECTIONS)
     missing = [] if given.min_count else [language for language in languages if language not in stored.min_counts]
     if missing:
         raise BadInput(f"prune.min_counts: nothing for {missing[0]}. Give --min-count, or add it to {given.params}.")
     least = {language: given.min_count or stored.min_counts[language] for language in languages}
-    return pruning.Policy(given.policy or stored.policy, tuple(given.scripts or stored.scripts), least)
+    return Policy(given.policy or stored.policy, tuple(given.scripts or stored.scripts), least)
 
 
 def main() -> None:
@@ -228,7 +225,7 @@ def main() -> None:
     if not given.out and not given.compare:
         raise BadInput("nothing to do. Give --out FOLDER, or --compare with least counts, such as --compare 1 10 100.")
     policy = policy_of(given, paths)
-    bpe = read_either(tokenizer_file(given.model))
+    bpe = read_either(given.model)
     overrides = read_overrides(given.overrides, bpe) if given.overrides else []
     named: set[int] = set()
     if (given.model / "config.json").exists():
@@ -236,11 +233,14 @@ def main() -> None:
 
         named = ids_named_by(given.model)
     rows = rows_of(given.model, given)
-    texts = {language: read_text(Path(path), given.max_megabytes * 1e6) for language, path in paths.items()}
-    counts = {language: pruning.token_counts(text.counted, bpe.tokenizer()) for language, text in texts.items()}
+    max_bytes = given.max_megabytes * 1e6
+    texts = {language: read_text(Path(path), given.column, max_bytes) for language, path in paths.items()}
+    counts = {language: tokens_of_texts(text.counted, bpe.tokenizer()) for language, text in texts.items()}
     for language, text in texts.items():
         sizes = [sum(len(piece.encode()) for piece in part) / 1e6 for part in (text.counted, text.held_out)]
         print(f"{language}: counted on {sizes[0]:.1f} MB, measured on {sizes[1]:.1f} MB, {len(text.held_out):,} pieces")
+        for reason, count in sorted(text.skipped.items()):
+            print(f"left out of {language}: {count:,} records ({reason})")
     print(f"\n{head(texts)}")
     for name, compared in policies(policy, given.compare).items() if given.compare else ():
         outcome = prune(bpe, compared, counts, texts, overrides, named)

@@ -7,7 +7,6 @@ md, jsonl (also .gz, .zst) and Parquet files; a folder below it is a domain of i
 import argparse
 import contextlib
 import hashlib
-import json
 import sys
 import tempfile
 import unicodedata
@@ -178,14 +177,14 @@ def _settings(given: argparse.Namespace) -> Any:
 @contextlib.contextmanager
 def _folder_of(base: Path) -> Iterator[Path]:
     """A folder with the tokenizer as tokenizer.json: the one given, or a temporary one for a single file."""
-    from stages.tokenizer.opening import FILE, open_tokenizer, read_definition
+    from stages.tokenizer.opening import FILE, open_tokenizer, read_text
 
     open_tokenizer(base)  # raises BadInput
     if base.is_dir():
         yield base
         return
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / FILE).write_text(read_definition(base), encoding="utf-8")
+        (Path(folder) / FILE).write_text(read_text(base), encoding="utf-8")
         yield Path(folder)
 
 
@@ -309,12 +308,13 @@ def inspect_command(given: argparse.Namespace) -> None:
     from stages.files.texts import TextFolder
     from stages.tokenizer import inspection
     from stages.tokenizer.display import TokenTexts, show
-    from stages.tokenizer.fertility import not_restored, tokens_of_texts
+    from stages.tokenizer.encoding import tokens_of_texts
+    from stages.tokenizer.fertility import not_restored
     from stages.tokenizer.fuzz import random_texts
     from stages.tokenizer.opening import open_tokenizer, read_definition
 
     tokenizer = open_tokenizer(given.tokenizer)
-    facts = inspection.read_facts(tokenizer, json.loads(read_definition(given.tokenizer)))
+    facts = inspection.read_facts(tokenizer, read_definition(given.tokenizer))
     tokens = inspection.token_bytes(tokenizer)
     lost = not_restored(random_texts(given.random_texts, FUZZ_SEED), tokenizer)
     scripts = inspection.count_scripts(tokens.values())

@@ -7,12 +7,11 @@ method and size on one part of the text, and measured on another, beside the tok
 """
 
 import argparse
-import gzip
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
@@ -22,7 +21,6 @@ from tqdm import tqdm
 
 from commands.bench_corpus import show
 from stages.command import start
-from stages.errors import BadInput
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -38,7 +36,6 @@ SIZE = 6784  # that of the profile
 SUPERWORDS = 2700  # of those, for runs of syllables
 LAST = 2700  # of those, what is bought last
 OTHERS = ("qwen", "llama3", "gemma2")  # below tokenizers/
-TEXTS_AT_ONCE = 20_000
 SHOWN_WORDS = 30
 TARGETS = {"guarded": 1.28, "strict": 1.36, "superwords": 1.10}  # tokens a syllable, macro average
 
@@ -106,8 +103,10 @@ class Sample:
 
 def cost(sample: Sample, vocabulary: Vocabulary) -> Cost:
     """What a sample costs."""
+    from stages.tokenizer.encoding import tokens_of_words
+
     counted = sample.counted(vocabulary)
-    ids = token_counts(counted, vocabulary.tokenizer)
+    ids = tokens_of_words(counted, vocabulary.tokenizer)
     return Cost(
         ids.total(),
         sample.words.total(),
@@ -116,25 +115,17 @@ def cost(sample: Sample, vocabulary: Vocabulary) -> Cost:
     )
 
 
-def token_counts(counted: Counter[str], tokenizer: "Tokenizer") -> Counter[int]:
-    """How often each id occurs, a batch at a time."""
-    from stages.tokenizer import fertility
-
-    ids: Counter[int] = Counter()
-    items = iter(counted.items())
-    while batch := dict(islice(items, TEXTS_AT_ONCE)):
-        ids.update(fertility.token_counts(batch, tokenizer))
-    return ids
-
-
 def changes(sample: Sample, before: Vocabulary, after: Vocabulary) -> Change:
     """The base tokens of a sample that are no token of the other vocabulary at the same place."""
+    from stages.tokenizer.encoding import batches
+
     total = changed = 0
     texts: Counter[str] = Counter()
-    items = iter(sample.counted(after).items())
-    while batch := dict(islice(items, TEXTS_AT_ONCE)):
-        pair = (each.tokenizer.encode_batch(list(batch), add_special_tokens=False) for each in (before, after))
-        for (text, count), old, new in zip(batch.items(), *pair, strict=True):
+    counted = sample.counted(after)
+    for batch in batches(counted):
+        pair = (each.tokenizer.encode_batch(batch, add_special_tokens=False) for each in (before, after))
+        for text, old, new in zip(batch, *pair, strict=True):
+            count = counted[text]
             total += count * len(old.ids)
             if old.ids == new.ids:
                 continue
@@ -185,26 +176,12 @@ def earlier(bpe: "ByteBPE", size: int) -> "ByteBPE":
     return ByteBPE(definition | {"model": model})
 
 
-def other_tokenizer(file: Path) -> "Tokenizer":
-    """The tokenizer of another model, from its tokenizer.json in gzip."""
-    from tokenizers import Tokenizer
-
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as text:
-            return Tokenizer.from_str(text.read())
-    except FileNotFoundError:
-        raise BadInput(f"{file}: no such file. Take it from the model's repository and compress it.") from None
-    except Exception as error:  # tokenizers raises Exception itself
-        raise BadInput(f"{file}: no tokenizer.json in gzip ({error}). Fetch it again.") from None
-
-
 def profile_settings(params_file: Path) -> "Extension":
     """How the profile of SmolLM2-360M extends its vocabulary."""
-    from stages import params
+    from stages.params import load
     from stages.tokenizer.settings import Extension
 
-    values = params.read(params_file)
-    return Extension(**values["vocab"] | values["profiles"][PROFILE]["vocab"])
+    return load(Extension, params_file, "vocab", f"profiles.{PROFILE}.vocab")
 
 
 class Extender:
@@ -384,12 +361,13 @@ def main() -> None:
     """Entry point."""
     from commands import vocabulary_texts
     from stages.tokenizer import byte_bpe
+    from stages.tokenizer.opening import open_tokenizer
 
     given = arguments().parse_args()
     base_file = given.base or given.data / "tokenizers/smollm2/tokenizer.json"
     bpe = byte_bpe.read(base_file)
     base = Vocabulary("base", bpe.tokenizer())
-    others = [Vocabulary(name, other_tokenizer(given.data / f"tokenizers/{name}/tokenizer.json.gz")) for name in OTHERS]
+    others = [Vocabulary(name, open_tokenizer(given.data / f"tokenizers/{name}/tokenizer.json.gz")) for name in OTHERS]
     # The sizes are given, so nothing is rounded.
     settings = replace(profile_settings(vocabulary_texts.PARAMS), guard="guarded", size_multiple=1)
     pairs = vocabulary_texts.sentence_pairs(given.data)

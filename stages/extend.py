@@ -12,7 +12,7 @@ from typing import Any
 from stages.command import parser, start
 from stages.errors import BadInput
 from stages.initialisation.settings import Settings as Params
-from stages.outputs import new_folder, write_metrics
+from stages.outputs import new_folder, write_json, write_metrics
 from stages.params import load
 
 SECTIONS = ("extend",)
@@ -56,6 +56,11 @@ def run(
     for part, name, method in (("input", EMBEDDING, params.input), ("output", HEAD, params.output)):
         if name not in tensors:
             continue
+        if len(tensors[name]) < old.size:
+            raise BadInput(
+                f"{base}: {name} has {len(tensors[name])} rows, its tokenizer.json {old.size} entries. They belong to "
+                "different models: fetch or make the base model again."
+            )
         rows = tensors[name][: old.size]  # what may lie beyond them are padding rows
         known = new_tokens(method, old, new, name, documents, dictionary, donor, params)
         made = first_values(rows, known, method, params.base_norm)
@@ -67,9 +72,22 @@ def run(
         write_tensors(with_padding(tensors, new.size + padding), config, folder)
         copy_companions(base, folder)  # the generation config
         copy_companions(tokenizer, folder)
+        _allow_from(old.size, folder)
         if padding:
             suppress(range(new.size, new.size + padding), folder)
     return metrics
+
+
+def _allow_from(first_id: int, folder: Path) -> None:
+    """Let these ids be generated: the base's padding rows, which it suppresses, have given way to new tokens."""
+    from stages.model.files import read_optional
+
+    file = folder / "generation_config.json"
+    generation = read_optional(file)
+    suppressed = generation.get("suppress_tokens") or []
+    if any(id_ >= first_id for id_ in suppressed):
+        kept = [id_ for id_ in suppressed if id_ < first_id]
+        write_json(file, generation | {"suppress_tokens": kept or None})
 
 
 def main() -> None:

@@ -76,10 +76,10 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
         raise BadInput(f"{shards}: no validation text of {sorted(absent)} fills one sequence. Give split more text.")
 
     old, new = (byte_bpe.read(folder / "tokenizer.json") for folder in (base, model_folder))
-    segment = old.segmenter()
-    pieces = [[id_] for id_ in range(old.size)] + [segment(new.tokens[id_]) for id_ in range(old.size, new.size)]
+    segment, symbols = old.segmenter(), new.symbols
+    pieces = [[id_] for id_ in range(old.size)] + [segment(symbols[id_]) for id_ in range(old.size, new.size)]
     space = byte_bpe.to_symbols(b" ")
-    begins_word = [new.tokens.get(id_, "").startswith(space) for id_ in range(new.size)]
+    begins_word = [symbols.get(id_, "").startswith(space) for id_ in range(new.size)]
     pairs = [read_both(block, pieces, params.sequence_length) for block in held_out[LANGUAGE].blocks]
     pairs = [pair for pair in pairs if len(pair.tokens) > 2]
     texts, texts_in_pieces = [pair.tokens for pair in pairs], [pair.pieces for pair in pairs]

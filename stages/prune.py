@@ -12,16 +12,19 @@ from typing import Any
 from stages.command import parser, start
 from stages.outputs import new_folder, write_metrics, write_text
 from stages.params import load, section
+from stages.pruning.decisions import Policy, decide, new_ids, table, tally
+from stages.pruning.overrides import read_overrides
+from stages.pruning.price import price
+from stages.pruning.renumbering import prune
 from stages.text.documents import read_documents
-from stages.tokenizer import pruning
-from stages.tokenizer.overrides import read_overrides
+from stages.tokenizer.encoding import tokens_of_texts
 from stages.tokenizer.sentencepiece_bpe import read_either
 
 SECTIONS = ("prune",)
 
 
 @section
-class Params(pruning.Policy):
+class Params(Policy):
     enabled: bool
 
 
@@ -39,22 +42,22 @@ def run(model_folder: Path, documents: Path, overrides: Path, out: Path, params:
 
     bpe = read_either(model_folder / "tokenizer.json")
     tokenizer = bpe.tokenizer()
-    counts = {language: pruning.token_counts(texts(language, "train"), tokenizer) for language in params.min_counts}
-    decisions = pruning.decide(bpe, params, counts, read_overrides(overrides, bpe), ids_named_by(model_folder))
-    new_id = pruning.new_ids(decisions)
-    smaller = pruning.prune(bpe, new_id)
+    counts = {language: tokens_of_texts(texts(language, "train"), tokenizer) for language in params.min_counts}
+    decisions = decide(bpe, params, counts, read_overrides(overrides, bpe), ids_named_by(model_folder))
+    new_id = new_ids(decisions)
+    smaller = prune(bpe, new_id)
     with new_folder(out) as folder:
         write_selection(model_folder, folder, smaller, new_id, multiple=1)
-        write_text(folder / "decisions.tsv", pruning.table(bpe, decisions, params.min_counts))
+        write_text(folder / "decisions.tsv", table(bpe, decisions, params.min_counts))
     prices = {
-        language: pruning.price(texts(language, "validation"), tokenizer, smaller.tokenizer(), new_id)
+        language: price(texts(language, "validation"), tokenizer, smaller.tokenizer(), new_id)
         for language in params.min_counts
     }
     return {
         "enabled": 1,
         "size_before": bpe.size,
         "size": smaller.size,
-        **pruning.tally(decisions),
+        **tally(decisions),
         "identical_documents": {language: found.identical_share for language, found in prices.items()},
         "length_change": {language: found.length_change for language, found in prices.items()},
     }

@@ -84,6 +84,7 @@ def test_occurrences_are_those_of_all_steps_also_after_a_restart():
     for step in range(3):
         assert shown.batch(step).tolist() == batches[step].tolist()
     assert restarted.batch(2).tolist() == [[1, 2]]
+    assert shown.batch(2).tolist() == shown.batch(2).tolist() == [[1, 2]], "a step asked for again is not counted again"
     assert shown.counts.tolist() == restarted.counts.tolist() == [1, 1, 4]
 
 

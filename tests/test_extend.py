@@ -18,15 +18,18 @@ from stages.errors import BadInput
 from stages.extend import SECTIONS, Params, run
 from stages.initialisation.donor import donor_on_our_vocabulary
 from stages.initialisation.methods import INITIALISATIONS
-from stages.model.files import read_config, write_tensors
+from stages.model.files import read_config, read_optional, write_tensors
+from stages.outputs import write_json
 from stages.params import load
 from stages.text.documents import Document, write_documents
 from stages.text.vietnamese import all_syllables
 from stages.tokenizer import byte_bpe, fertility
-from stages.tokenizer.extension import base_pieces, extend
+from stages.tokenizer.extension import base_pieces
 from stages.tokenizer.folder import write_tokenizer
+from stages.tokenizer.methods import extend_tokenizer
 from stages.tokenizer.pieces import SyllablePieces, accented_letters
 from tests.tiny_model import make_tiny_model
+from tests.tokenizer_samples import extend, make_settings
 
 VIETNAMESE = ["Người thầy giáo sống trong làng gần sông.", "Trường học nằm trong một thị trấn nhỏ."] * 5
 EMBEDDING, HEAD = "model.embed_tokens.weight", "lm_head.weight"
@@ -217,6 +220,34 @@ def test_padding_rows_of_the_base_are_left_out(base, tokenizer, tmp_path, params
         run({"base": base, "padded": tmp_path / "padded"}[name], tokenizer, *unread, tmp_path / f"of_{name}", params)
     made = [(tmp_path / f"of_{name}/model.safetensors").read_bytes() for name in ("base", "padded")]
     assert made[0] == made[1]
+
+
+def test_new_tokens_in_the_place_of_suppressed_padding_rows_may_be_generated(base, tokenizer, tmp_path, params, unread):
+    shutil.copytree(base, tmp_path / "padded")
+    size, generation = read_config(base)["vocab_size"], tmp_path / "padded/generation_config.json"
+    for listed, kept in (([7, *range(size, size + 10)], [7]), (list(range(size, size + 10)), None)):
+        write_json(generation, read_optional(generation) | {"suppress_tokens": listed})
+        out = tmp_path / f"extend_{kept}"
+        run(tmp_path / "padded", tokenizer, *unread, out, params)
+        assert AutoModelForCausalLM.from_pretrained(out).generation_config.suppress_tokens == kept
+
+
+def test_a_base_with_fewer_rows_than_tokens_is_refused(base, tokenizer, tmp_path, params, unread):
+    shutil.copytree(base, tmp_path / "short")
+    tensors = load_file(base / "model.safetensors")
+    save_file(tensors | {EMBEDDING: tensors[EMBEDDING][:-3].clone()}, tmp_path / "short/model.safetensors")
+    with pytest.raises(BadInput, match=r"embed_tokens.weight has \d+ rows, its tokenizer\.json \d+ entries"):
+        run(tmp_path / "short", tokenizer, *unread, tmp_path / "extend", params)
+
+
+@pytest.mark.parametrize("method", ["mean", "translation", "neighbours", "transplant"])
+def test_added_tokens_get_rows_too(base, tmp_path, params, inputs, method):
+    settings = make_settings(method="added_tokens", new_tokens=40)
+    extended = extend_tokenizer(byte_bpe.read(base / "tokenizer.json"), lambda: VIETNAMESE, lambda: (), settings)
+    (tmp_path / "vocab").mkdir()
+    write_tokenizer(tmp_path / "vocab", extended.bpe, base)
+    metrics = run(base, tmp_path / "vocab", *inputs, tmp_path / "extend", replace(params, input=method))
+    assert metrics["new_rows"] == len(extended.made) > 0
 
 
 @pytest.mark.parametrize(

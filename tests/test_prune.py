@@ -16,11 +16,14 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from stages.errors import BadInput
 from stages.params import load
 from stages.prune import Params, run
+from stages.pruning.decisions import Decision, Policy, decide, new_ids, table
+from stages.pruning.overrides import read_overrides
+from stages.pruning.price import price
+from stages.pruning.renumbering import named_ids, prune, renumbered
 from stages.text.documents import Document, write_documents
-from stages.tokenizer import byte_bpe, fertility, pruning
+from stages.tokenizer import byte_bpe, fertility
 from stages.tokenizer.byte_bpe import ByteBPE
-from stages.tokenizer.overrides import read_overrides
-from stages.tokenizer.pruning import Policy, decide, named_ids, new_ids, price, prune, renumbered, token_counts
+from stages.tokenizer.encoding import batches, tokens_of_texts
 from stages.tokenizer.scripts import Scripts
 from stages.tokenizer.sentencepiece_bpe import SentencePieceBPE, read_either
 
@@ -114,9 +117,9 @@ def random_lines(count: int, seed: int) -> list[str]:
 def violations(lines: list[str], bpe: ByteBPE, smaller: ByteBPE, new_id: dict[int, int]) -> tuple[int, int]:
     """Of the lines whose tokens are all kept, how many there are and how many do not have exactly their new ids."""
     kept = wrong = 0
-    for batch in pruning.batches(lines):
-        pairs = zip(bpe.tokenizer().encode_batch(batch), smaller.tokenizer().encode_batch(batch), strict=True)
-        for old, new in pairs:
+    before, after = bpe.tokenizer(), smaller.tokenizer()
+    for batch in batches(lines):
+        for old, new in zip(before.encode_batch(batch), after.encode_batch(batch), strict=True):
             if new_id.keys() >= set(old.ids):
                 kept += 1
                 wrong += [new_id[id_] for id_ in old.ids] != new.ids
@@ -230,7 +233,7 @@ def test_a_tokenizer_without_bytes_is_refused(tmp_path):
         read_either(tmp_path / "tokenizer.json")
 
 
-def overridden(tmp_path: Path, lines: str, policy: Policy = SCRIPT) -> dict[int, pruning.Decision]:
+def overridden(tmp_path: Path, lines: str, policy: Policy = SCRIPT) -> dict[int, Decision]:
     file, bpe = tmp_path / "overrides.txt", tokenizer_of("qwen")
     file.write_text(lines, encoding="utf-8")
     return {each.id: each for each in decide(bpe, policy, {}, read_overrides(file, bpe))}
@@ -269,9 +272,9 @@ def test_lines_that_cannot_be_followed_are_refused(tmp_path):
 
 def test_decisions_are_listed_with_token_text_scripts_and_counts():
     bpe = tokenizer_of("qwen")
-    counts = {"en": token_counts(ENGLISH, bpe.tokenizer()), "vi": token_counts(VIETNAMESE, bpe.tokenizer())}
+    counts = {"en": tokens_of_texts(ENGLISH, bpe.tokenizer()), "vi": tokens_of_texts(VIETNAMESE, bpe.tokenizer())}
     decisions = decide(bpe, SCRIPT, counts)
-    head, *lines = pruning.table(bpe, decisions, SCRIPT.min_counts).splitlines()
+    head, *lines = table(bpe, decisions, SCRIPT.min_counts).splitlines()
     rows = [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]
     assert [int(row["id"]) for row in rows] == list(range(bpe.size))
     new = new_ids(decisions)
@@ -480,12 +483,15 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path, repository, monkeypatc
 
     (tmp_path / "tokenizer.json").write_text(tokenizer_of("qwen").dump())
     (tmp_path / "short.txt").write_text("một\n")
+    (tmp_path / "other.jsonl").write_text('{"body": "một hai"}\n')
     params = repository / "params.yaml"
     for words, message in {
         "--compare 1": "expected LANGUAGE=PATH",
         f"--text vi={tmp_path}/short.txt": "nothing to do",
         f"--text vi={tmp_path}/short.txt --compare 1": "too little text",
-        f"--text vi={tmp_path}/tokenizer.json --compare 1": "of no kind that can be read",
+        f"--text vi={tmp_path}/tokenizer.json --compare 1": "unknown kind of file",
+        f"--text vi={tmp_path}/none --compare 1": "none: no such file or folder",
+        f"--text vi={tmp_path}/other.jsonl --compare 1": "no 'text', found .'body'.*--column",
         "--text vi= --compare 1": "expected LANGUAGE=PATH",
         f"--text ru={tmp_path}/short.txt --compare 1": "prune.min_counts: nothing for ru",
     }.items():
@@ -529,7 +535,7 @@ def real_lines(real_data, count: int, language: str = "*") -> list[str]:
 def test_real_lines_of_kept_tokens_have_exactly_their_new_ids(real_data, kind):
     bpe, lines = read_either(real_data(REAL[kind])), real_lines(real_data, 150_000)
     assert len(lines) == 150_000
-    counts = {"vi": token_counts(lines[::20], bpe.tokenizer())}
+    counts = {"vi": tokens_of_texts(lines[::20], bpe.tokenizer())}
     both = Policy(policy="script_and_count", scripts=SCRIPT.scripts, min_counts={"vi": 2})
     for policy, least_kept in ((SCRIPT, 0.97), (both, 0.3)):
         decisions = decide(bpe, policy, counts)

@@ -10,9 +10,9 @@ from stages.errors import BadInput
 from stages.text.vietnamese import all_syllables
 from stages.tokenizer import byte_bpe, fertility
 from stages.tokenizer.byte_bpe import ByteBPE, to_bytes, to_symbols
-from stages.tokenizer.extension import Guard, begin, extend
+from stages.tokenizer.extension import Guard, begin
 from stages.tokenizer.pieces import SyllablePieces, accented_letters
-from tests.tokenizer_samples import ENGLISH, SPECIAL, VIETNAMESE, make_base
+from tests.tokenizer_samples import ENGLISH, SPECIAL, VIETNAMESE, extend, make_base
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,12 @@ from stages.text.vietnamese import all_syllables
 from stages.tokenizer import byte_bpe, fertility
 from stages.tokenizer.account import write_extension
 from stages.tokenizer.byte_bpe import ByteBPE, to_bytes
+from stages.tokenizer.encoding import tokens_of_texts
 from stages.tokenizer.extension import base_pieces
 from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.methods import Extended, extend_tokenizer
 from stages.tokenizer.pieces import accented_letters
+from stages.tokenizer.sentencepiece_pieces import train_pieces
 from stages.tokenizer.settings import Extension
 from stages.tokenizer.superwords import Superwords, count_runs, keep_runs_whole
 from tests.tokenizer_samples import (
@@ -74,7 +76,7 @@ def assert_invariants(case: Case, texts: list[str]) -> None:
         existing.add(left + right)
     model = bpe.tokenizer().model
     assert [token for token in made if [piece.id for piece in model.tokenize(token.token)] != [token.id]] == []
-    used = fertility.tokens_of_texts(texts, bpe.tokenizer())
+    used = tokens_of_texts(texts, bpe.tokenizer())
     listed = {token.id for token in made if case.extended.occurrences[token.id] == 0}
     assert [token for token in made if used[token.id] == 0 and token.id not in listed] == []
 
@@ -134,6 +136,12 @@ def test_sentencepieces_syllables_become_merges():
     bpe = grow(base, MERGING["sentencepiece"]).bpe
     for word in (" làng", " nhỏ", " người"):
         assert len(bpe.tokenizer().encode(word).ids) == 1, word
+
+
+def test_sentencepiece_may_be_asked_for_fewer_pieces_than_the_text_has_characters():
+    words = {f" trường{chr(0x4E00 + number)}": 3 for number in range(1000)}
+    pieces = train_pieces(words, 20)
+    assert len(pieces) == 20 and " trường" in pieces
 
 
 def test_sentencepiece_obeys_the_guard():
@@ -256,6 +264,11 @@ def test_a_guard_without_english_is_refused():
 def test_superwords_leave_room_for_the_letters():
     with pytest.raises(BadInput, match=r"vocab\.new_tokens: 50 is too few"):
         grow(make_base(), make_settings(new_tokens=400, superwords=350))
+
+
+def test_added_tokens_are_refused_superwords():
+    with pytest.raises(BadInput, match=r"vocab\.superwords"):
+        grow(make_base(), make_settings(method="added_tokens", superwords=10))
 
 
 def test_a_multiple_that_leaves_no_new_token_is_refused():

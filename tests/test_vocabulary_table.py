@@ -13,6 +13,7 @@ from commands import bench_vocabulary, vocabulary_table, vocabulary_texts
 from stages.errors import BadInput
 from stages.text.documents import Document, document_id
 from stages.text.vietnamese import all_syllables
+from stages.tokenizer.opening import open_tokenizer
 from tests.test_tokenizer_extension import base  # noqa: F401 - a fixture
 
 SENTENCES = (
@@ -200,15 +201,6 @@ def test_a_missing_file_is_named(data, at_root, tmp_path, missing):
         vocabulary_texts.prepare(tmp_path, tmp_path / "scratch", 1)
 
 
-def test_what_is_no_tokenizer_is_named(tmp_path):
-    with pytest.raises(BadInput, match=r"none\.json\.gz"):
-        vocabulary_table.other_tokenizer(tmp_path / "none.json.gz")
-    with gzip.open(tmp_path / "t.json.gz", "wt") as file:
-        file.write("{}")
-    with pytest.raises(BadInput, match=r"t\.json\.gz"):
-        vocabulary_table.other_tokenizer(tmp_path / "t.json.gz")
-
-
 def test_a_repeated_text_gets_new_words_as_a_longer_one_would():
     rng, syllables = Random(5), sorted(all_syllables())
     texts = [" ".join(syllables[min(int(rng.paretovariate(0.6)), 5000)] for _ in range(300)) for _ in range(40)]
@@ -229,7 +221,7 @@ def test_the_benchmark_counts_and_encodes(data, at_root, monkeypatch, capsys):
     assert counted["bytes"] >= 20_000
     assert counted["distinct_pretokens"] > 3
     bench_vocabulary.show_counts(counted)
-    tokenizers = {"base": vocabulary_table.other_tokenizer(data / "tokenizers/qwen/tokenizer.json.gz")}
+    tokenizers = {"base": open_tokenizer(data / "tokenizers/qwen/tokenizer.json.gz")}
     rates = bench_vocabulary.encoding_rates(tokenizers, texts, 2)
     assert [len(each) for each in rates.values()] == [2]
     assert "peak memory" in capsys.readouterr().out

@@ -8,6 +8,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from stages.text.vietnamese import all_bare_syllables
 from stages.tokenizer import byte_bpe
 from stages.tokenizer.byte_bpe import ByteBPE
+from stages.tokenizer.extension import Guard, NewToken, begin
 from stages.tokenizer.settings import Extension
 
 ENGLISH = [
@@ -50,6 +51,15 @@ def make_base(digits_and_byte_level: bool = True) -> ByteBPE:
     )
     tokenizer.train_from_iterator(ENGLISH, trainer)
     return ByteBPE(json.loads(tokenizer.to_str()))
+
+
+def extend(
+    base: ByteBPE, words, allows, letters, new_tokens: int, min_count: int, guard: Guard | None
+) -> tuple[ByteBPE, list[NewToken]]:
+    """Continued BPE with any rule of what may be a token."""
+    growth = begin(base, words, allows, letters, new_tokens, guard)
+    growth.merge_most_frequent("merge", new_tokens, min_count)
+    return growth.bpe, growth.made
 
 
 def make_settings(**changes) -> Extension:

@@ -40,20 +40,32 @@ class TextFolder:
                     yield from self._texts_of(file)
 
     def _texts_of(self, file: Path) -> Iterator[str]:
-        read = READERS[suffix_of(file) or ""]
         skipped = self.skipped[file] = Counter()
-        for key, record in read(file, (self._column,)):
-            if isinstance(record, Unreadable):
-                if read is read_whole:
-                    raise BadInput(f"{file}: neither UTF-8 nor an older Vietnamese encoding. Convert or remove it.")
-                skipped[record.reason] += 1
-                continue
-            if self._column not in record:
-                raise BadInput(f"{file}, {key}: no {self._column!r}, found {sorted(record)}. Name it with --column.")
-            text = record[self._column]
-            if not isinstance(text, str):
-                skipped["text_not_a_string"] += 1
-            elif read is read_whole:
+        is_plain = READERS[suffix_of(file) or ""] is read_whole
+        for text in read_texts(file, self._column, skipped):
+            if is_plain:
                 yield from (line for line in text.splitlines(keepends=True) if line.strip())
             else:
                 yield text
+
+
+def read_texts(file: Path, column: str, skipped: Counter[str]) -> Iterator[str]:
+    """The documents of one file; the records that could not be taken are counted in `skipped` by their reason.
+
+    Raises `BadInput` for a kind of file that is unknown, a plain file that is no text, a record without the column.
+    """
+    suffix = suffix_of(file)
+    if suffix is None:
+        raise BadInput(f"{file}: unknown kind of file. Expected {', '.join(READERS)}; convert it.")
+    read = READERS[suffix]
+    for key, record in read(file, (column,)):
+        if isinstance(record, Unreadable):
+            if read is read_whole:
+                raise BadInput(f"{file}: neither UTF-8 nor an older Vietnamese encoding. Convert or remove it.")
+            skipped[record.reason] += 1
+        elif column not in record:
+            raise BadInput(f"{file}, {key}: no {column!r}, found {sorted(record)}. Name it with --column.")
+        elif not isinstance(record[column], str):
+            skipped["text_not_a_string"] += 1
+        else:
+            yield record[column]

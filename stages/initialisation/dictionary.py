@@ -40,10 +40,10 @@ def equivalents(base: ByteBPE, extended: ByteBPE, words: Mapping[str, Sequence[s
     Each equivalent has the same weight, and so has each piece of one. English takes the case of the word
     (`nước`, `Nước`, `NƯỚC`). Empty for a token that is no word of the dictionary.
     """
-    tokenizer = base.tokenizer()
+    tokenizer, symbols = base.tokenizer(), extended.symbols
     made: list[Mixture] = []
     for id_ in range(base.size, extended.size):
-        text = to_bytes(extended.tokens[id_]).decode(errors="replace")
+        text = to_bytes(symbols[id_]).decode(errors="replace")
         word = text.removeprefix(" ")
         mixture: dict[int, float] = {}
         english = words.get(word.lower(), ()) if text != word else ()

@@ -10,8 +10,6 @@ from stages.tokenizer import byte_bpe
 from stages.tokenizer.byte_bpe import ByteBPE
 from stages.tokenizer.extension import base_pieces
 
-EMBEDDING = "model.embed_tokens.weight"
-
 
 def new_tokens(
     method: str,
@@ -29,9 +27,10 @@ def new_tokens(
     """
     from stages.initialisation.dictionary import equivalents, read_dictionary
 
+    symbols = extended.symbols
     return NewTokens(
         pieces=base_pieces(base, extended),
-        is_byte=[len(extended.tokens[id_]) == 1 for id_ in range(base.size, extended.size)],
+        is_byte=[len(symbols[id_]) == 1 for id_ in range(base.size, extended.size)],
         seed=settings.seed,
         piece_ratio=settings.weighted.piece_ratio,
         equivalents=equivalents(base, extended, read_dictionary(dictionary)) if method == "translation" else (),
@@ -65,7 +64,7 @@ def _neighbours(base: ByteBPE, extended: ByteBPE, documents: Path, settings: Nei
 
 def _donor(base: ByteBPE, extended: ByteBPE, tensor: str, folder: Path, atoms: int) -> Donor:
     from stages.initialisation.donor import donor_on_our_vocabulary
-    from stages.model.files import read_tensors
+    from stages.model.files import EMBEDDING, read_tensors
 
     if not (folder / "tokenizer.json").exists():
         raise BadInput(

@@ -6,7 +6,6 @@ It gives the same vectors each time, which training by several threads does not.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import numpy as np
 import scipy.sparse
@@ -14,6 +13,7 @@ from sklearn.utils.extmath import randomized_svd
 from tokenizers import Tokenizer
 
 from stages.initialisation.methods import Mixture
+from stages.tokenizer.encoding import encode
 
 _BLOCK_TOKENS = 2_000_000  # bounds the memory of counting
 
@@ -21,15 +21,16 @@ _BLOCK_TOKENS = 2_000_000  # bounds the memory of counting
 def token_stream(texts: Iterable[str], tokenizer: Tokenizer, gap: int, max_tokens: int) -> Iterator[np.ndarray]:
     """The ids of the texts in blocks, -1 standing `gap` times after each text; ends after `max_tokens` ids."""
     block: list[int] = []
-    left, texts = max_tokens, iter(texts)
-    while left > 0 and (batch := list(islice(texts, 1000))):
-        for encoding in tokenizer.encode_batch(batch, add_special_tokens=False):
-            ids = encoding.ids[:left]
-            left -= len(ids)
-            block += ids + [-1] * gap
-            if len(block) >= _BLOCK_TOKENS:
-                yield np.array(block)
-                block = []
+    left = max_tokens
+    for encoding in encode(texts, tokenizer):
+        ids = encoding.ids[:left]
+        left -= len(ids)
+        block += ids + [-1] * gap
+        if len(block) >= _BLOCK_TOKENS:
+            yield np.array(block)
+            block = []
+        if left == 0:
+            break
     if block:
         yield np.array(block)
 

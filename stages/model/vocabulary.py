@@ -17,9 +17,9 @@ from stages.model.files import (
     write_tensors,
 )
 from stages.outputs import write_json
+from stages.pruning.renumbering import named_ids, renumbered
 from stages.tokenizer.byte_bpe import ByteBPE
 from stages.tokenizer.folder import write_tokenizer
-from stages.tokenizer.pruning import named_ids, renumbered
 
 BY_TOKEN = (*EMBEDDINGS, "lm_head.bias")
 GENERATION_CONFIG = "generation_config.json"

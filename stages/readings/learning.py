@@ -22,11 +22,16 @@ class Occurrences:
 
     def batch(self, step: int) -> np.ndarray:
         """The tokens of this step, counted."""
-        while self._steps <= step:
-            tokens = self._tokens_of(self._steps)
-            self.counts += np.bincount(tokens.ravel(), minlength=len(self.counts))
-            self._steps += 1
-        return tokens if self._steps == step + 1 else self._tokens_of(step)
+        for earlier in range(self._steps, step):
+            self._count(self._tokens_of(earlier))
+        tokens = self._tokens_of(step)
+        if self._steps <= step:
+            self._count(tokens)
+        self._steps = max(self._steps, step + 1)
+        return tokens
+
+    def _count(self, tokens: np.ndarray) -> None:
+        self.counts += np.bincount(tokens.ravel(), minlength=len(self.counts))
 
 
 def excess_nats(token_costs: np.ndarray, piece_costs: np.ndarray, pair: Pair) -> np.ndarray:

@@ -8,6 +8,7 @@ from tokenizers import Tokenizer
 from stages.outputs import new_folder, write_json
 from stages.tokenizer import byte_bpe, fertility
 from stages.tokenizer.changes import HeldOut, describe_changes
+from stages.tokenizer.encoding import tokens_of_texts
 from stages.tokenizer.extension import NewToken
 from stages.tokenizer.folder import write_tokenizer
 from stages.tokenizer.methods import Texts, extend_tokenizer
@@ -25,14 +26,14 @@ def write_extension(
     Vietnamese text uses, the held-out English words that change (guard `guarded` allows a few), and sentences with
     their pieces before and after.
     """
-    old = byte_bpe.read(base / "tokenizer.json")
+    old = byte_bpe.read(base)
     extended = extend_tokenizer(old, vietnamese, english, settings)
     before, after = old.tokenizer(), extended.bpe.tokenizer()
     texts = {
         language: [text for domain in domains.values() for text in domain] for language, domains in held_out.items()
     }
     new_ids = {token.id for token in extended.made}
-    used_held_out = fertility.tokens_of_texts(texts.get("vi", []), after).keys() & new_ids
+    used_held_out = tokens_of_texts(texts.get("vi", []), after).keys() & new_ids
     metrics: dict[str, Any] = {
         "size": extended.bpe.size,
         "base_size": old.size,

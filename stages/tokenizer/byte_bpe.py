@@ -4,7 +4,6 @@ A byte-level BPE writes each byte as one printable character (its symbol), so a 
 symbols and any bytes can be a token, also part of a character. Radford et al. 2019, section 2.2.
 """
 
-import gzip
 import json
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -14,6 +13,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from stages.errors import BadInput
+from stages.tokenizer.opening import read_definition
 
 Pair = tuple[int, int]
 
@@ -164,25 +164,14 @@ class ByteBPE:
         return json.dumps(self.definition(), ensure_ascii=False, indent=2) + "\n"
 
 
-def read(file: Path) -> ByteBPE:
-    """Read a `tokenizer.json`. Raises `BadInput` if it is not that of a byte-level BPE."""
-    definition = read_definition(file)
+def read(path: Path) -> ByteBPE:
+    """Read the tokenizer.json that `path` is or holds. Raises `BadInput` if it is not that of a byte-level BPE."""
+    definition = read_definition(path)
     if not is_byte_level(definition):
         kind = definition.get("model", {}).get("type")
         parts = sorted(map(str, _pre_tokenizers(definition)))
-        raise BadInput(f"{file}: a {kind} tokenizer split by {parts}, expected a byte-level BPE.")
+        raise BadInput(f"{path}: a {kind} tokenizer split by {parts}, expected a byte-level BPE.")
     return ByteBPE(definition)
-
-
-def read_definition(file: Path) -> dict[str, Any]:
-    """The content of a `tokenizer.json`, also one compressed as `tokenizer.json.gz`."""
-    try:
-        data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-        return json.loads(data)
-    except FileNotFoundError:
-        raise BadInput(f"{file}: not found. The base model's folder must hold a tokenizer.json.") from None
-    except (ValueError, EOFError, gzip.BadGzipFile) as error:
-        raise BadInput(f"{file}: not valid JSON ({error}). Fetch or make the base model again.") from None
 
 
 def is_byte_level(definition: Mapping[str, Any]) -> bool:

@@ -1,16 +1,14 @@
 """Tokenizers side by side on the same texts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from tokenizers import Tokenizer
 
 from stages.tokenizer.display import TokenTexts
+from stages.tokenizer.encoding import batches
 from stages.tokenizer.fertility import count_words
-
-TEXTS_AT_ONCE = 64
 
 
 @dataclass
@@ -37,7 +35,7 @@ def compare(tokenizers: Mapping[str, Tokenizer], texts: Iterable[str]) -> dict[s
     """The cost of the texts with each tokenizer. Texts are encoded whole, read once and as a stream."""
     costs = {name: Cost() for name in tokenizers}
     words: Counter[str] = Counter()
-    for batch in batches(texts, TEXTS_AT_ONCE):
+    for batch in batches(texts):
         found = count_words(batch)
         words.update(found)
         for name, tokenizer in tokenizers.items():
@@ -55,21 +53,13 @@ def compare(tokenizers: Mapping[str, Tokenizer], texts: Iterable[str]) -> dict[s
 
 def _compare_words(tokenizers: Mapping[str, Tokenizer], words: Mapping[str, int], costs: Mapping[str, Cost]) -> None:
     """Pieces are compared by their bytes: ids and symbols of two tokenizers mean different things."""
-    first: list[tuple[bytes, ...]] = []
-    for name, tokenizer in tokenizers.items():
-        bytes_of = TokenTexts(tokenizer).bytes_of
-        cut = [
-            tuple(map(bytes_of, encoding.ids))
-            for encoding in tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
-        ]
-        first = first or cut
-        costs[name].words_cut_otherwise = sum(
-            count for count, old, new in zip(words.values(), first, cut, strict=True) if old != new
-        )
-
-
-def batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    """The texts in lists of `size`, the last one shorter."""
-    texts = iter(texts)
-    while batch := list(islice(texts, size)):
-        yield batch
+    bytes_of = {name: TokenTexts(tokenizer).bytes_of for name, tokenizer in tokenizers.items()}
+    for batch in batches(words):
+        first: list[tuple[bytes, ...]] = []
+        for name, tokenizer in tokenizers.items():
+            encoded = tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            cut = [tuple(map(bytes_of[name], encoding.ids)) for encoding in encoded]
+            first = first or cut
+            costs[name].words_cut_otherwise += sum(
+                words[word] for word, old, new in zip(batch, first, cut, strict=True) if old != new
+            )

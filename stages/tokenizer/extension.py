@@ -42,28 +42,6 @@ class Guard:
     max_per_million: float
 
 
-def extend(
-    base: ByteBPE,
-    words: Mapping[str, int],
-    allows: Callable[[bytes], bool],
-    letters: Iterable[str],
-    new_tokens: int,
-    min_count: int,
-    guard: Guard | None,
-) -> tuple[ByteBPE, list[NewToken]]:
-    """Extend a tokenizer by at most `new_tokens` tokens; fewer if no pair occurs `min_count` times any more.
-
-    `words` are the pre-tokens of the training text in symbols, with their counts; their order has no influence.
-    First come the bytes that the base lacks, then one token for each of `letters`, then the most frequent
-    pairs whose product `allows` (equal counts: the lower ids first). Without a `guard` each product also
-    holds a byte of 0x80 or more, so ASCII text is encoded as before. Raises `BadInput` if bytes and letters
-    alone need more than `new_tokens`.
-    """
-    growth = begin(base, words, allows, letters, new_tokens, guard)
-    growth.merge_most_frequent("merge", new_tokens, min_count)
-    return growth.bpe, growth.made
-
-
 def begin(
     base: ByteBPE,
     words: Mapping[str, int],
@@ -72,7 +50,12 @@ def begin(
     new_tokens: int,
     guard: Guard | None,
 ) -> "Growth":
-    """A copy of the base with what every extension has: all bytes, and one token for each letter."""
+    """A copy of the base with what every extension has, to grow from: all bytes, and one token for each of `letters`.
+
+    `words` are the pre-tokens of the training text in symbols, with their counts; their order has no influence.
+    `allows` says of bytes whether they may be a token. Without a `guard` each new one also holds a byte of 0x80 or
+    more, so ASCII text is encoded as before. Raises `BadInput` if bytes and letters alone need more than `new_tokens`.
+    """
     bpe = base.copy()
     made = _add_bytes(bpe) + _add_letters(bpe, letters)
     if len(made) > new_tokens:
@@ -85,7 +68,7 @@ def begin(
 class Growth:
     """A tokenizer that grows by merges, and the words that tell which: each merge is applied to all of them.
 
-    `bpe` is changed, `made` appended to. `words` and `guard` as in `extend`.
+    `bpe` is changed, `made` appended to. `words`, `allows` and `guard` as in `begin`.
     """
 
     def __init__(
@@ -122,7 +105,10 @@ class Growth:
         return self._corpus.merge(pair)
 
     def merge_most_frequent(self, kind: Literal["merge", "superword"], max_made: int, min_count: int) -> None:
-        """Go on merging the most frequent pair until `max_made` tokens are made, or it is rarer than `min_count`."""
+        """Go on merging the most frequent pair until `max_made` tokens are made, or it is rarer than `min_count`.
+
+        Of equally frequent pairs the one with the lower ids comes first.
+        """
         counts = self._corpus.counts
         heap = [(-count, pair) for pair, count in counts.items() if self._may_merge(pair)]
         heapq.heapify(heap)

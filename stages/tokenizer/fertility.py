@@ -7,11 +7,12 @@ single spaces between them: a superword lies within a span, never within a word.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from tokenizers import Tokenizer
+
+from stages.tokenizer.encoding import batches, encode
 
 _WORD = re.compile(r" ?\S+")
 _SPAN = re.compile(r" ?\S+(?: \S+)*")
@@ -77,9 +78,10 @@ def count_pretokens(words: Mapping[str, int], tokenizer: Tokenizer) -> Counter[s
 
 def measure(spans: Mapping[str, int], tokenizer: Tokenizer) -> Fertility:
     """Fertility on counted spans or words; zeros for none."""
-    encodings = tokenizer.encode_batch_fast(list(spans), add_special_tokens=False)
     words = sum(len(span.split()) * count for span, count in spans.items())
-    tokens = sum(len(encoding.ids) * count for encoding, count in zip(encodings, spans.values(), strict=True))
+    tokens = sum(
+        len(encoding.ids) * count for encoding, count in zip(encode(spans, tokenizer), spans.values(), strict=True)
+    )
     pretokens = sum(len(_split(span, tokenizer)) * count for span, count in spans.items())
     size = sum(len(span.encode()) * count for span, count in spans.items())
     return Fertility(words, tokens / max(words, 1), pretokens / max(words, 1), size / max(tokens, 1))
@@ -88,54 +90,34 @@ def measure(spans: Mapping[str, int], tokenizer: Tokenizer) -> Fertility:
 def share_changed(spans: Mapping[str, int], before: Tokenizer, after: Tokenizer) -> float:
     """The share of the tokens `before` that `after` does not make at the same place of counted spans or words."""
     total = changed = 0
-    encoded = (tokenizer.encode_batch(list(spans), add_special_tokens=False) for tokenizer in (before, after))
-    for old, new, count in zip(*encoded, spans.values(), strict=True):
-        kept = Counter(zip(old.ids, old.offsets, strict=True)) & Counter(zip(new.ids, new.offsets, strict=True))
-        total += count * len(old.ids)
-        changed += count * (len(old.ids) - kept.total())
+    for batch in batches(spans):
+        encoded = (tokenizer.encode_batch(batch, add_special_tokens=False) for tokenizer in (before, after))
+        for span, old, new in zip(batch, *encoded, strict=True):
+            kept = Counter(zip(old.ids, old.offsets, strict=True)) & Counter(zip(new.ids, new.offsets, strict=True))
+            total += spans[span] * len(old.ids)
+            changed += spans[span] * (len(old.ids) - kept.total())
     return changed / max(total, 1)
-
-
-def token_counts(words: Mapping[str, int], tokenizer: Tokenizer) -> Counter[int]:
-    """How often each id occurs in counted words."""
-    counts: Counter[int] = Counter()
-    encodings = tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
-    for encoding, count in zip(encodings, words.values(), strict=True):
-        for id_ in encoding.ids:
-            counts[id_] += count
-    return counts
-
-
-def tokens_of_texts(texts: Iterable[str], tokenizer: Tokenizer) -> Counter[int]:
-    """How often each id occurs in texts, read as a stream."""
-    counts: Counter[int] = Counter()
-    for batch in _batches(texts, 256):
-        for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False):
-            counts.update(encoding.ids)
-    return counts
 
 
 def changed(texts: Iterable[str], before: Tokenizer, after: Tokenizer) -> list[str]:
     """The texts that the two tokenizers encode differently."""
-    texts = list(texts)
-    encoded = (tokenizer.encode_batch(texts, add_special_tokens=False) for tokenizer in (before, after))
-    return [text for text, old, new in zip(texts, *encoded, strict=True) if old.ids != new.ids]
+    found = []
+    for batch in batches(texts):
+        encoded = (tokenizer.encode_batch_fast(batch, add_special_tokens=False) for tokenizer in (before, after))
+        found += [text for text, old, new in zip(batch, *encoded, strict=True) if old.ids != new.ids]
+    return found
 
 
 def not_restored(texts: Iterable[str], tokenizer: Tokenizer) -> list[str]:
     """The texts that do not come back from encoding and decoding as they were."""
-    texts = list(texts)
-    encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
-    decoded = tokenizer.decode_batch([encoding.ids for encoding in encoded], skip_special_tokens=False)
-    return [text for text, restored in zip(texts, decoded, strict=True) if text != restored]
+    found = []
+    for batch in batches(texts):
+        ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False)]
+        decoded = tokenizer.decode_batch(ids, skip_special_tokens=False)
+        found += [text for text, restored in zip(batch, decoded, strict=True) if text != restored]
+    return found
 
 
 def _split(word: str, tokenizer: Tokenizer) -> list[str]:
     normalised = tokenizer.normalizer.normalize_str(word) if tokenizer.normalizer else word
     return [piece for piece, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normalised)]
-
-
-def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    texts = iter(texts)
-    while batch := list(islice(texts, size)):
-        yield batch

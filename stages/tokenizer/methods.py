@@ -7,6 +7,7 @@ from stages.errors import BadInput
 from stages.text.vietnamese import all_syllables
 from stages.tokenizer import fertility
 from stages.tokenizer.byte_bpe import ByteBPE, to_symbols
+from stages.tokenizer.encoding import tokens_of_texts, tokens_of_words
 from stages.tokenizer.extension import Growth, Guard, NewToken, begin
 from stages.tokenizer.pieces import SyllablePieces, accented_letters
 from stages.tokenizer.sentencepiece_pieces import merge_pieces, train_pieces
@@ -32,6 +33,8 @@ def extend_tokenizer(base: ByteBPE, vietnamese: Texts, english: Texts, settings:
     `english` is the text whose encoding has to stay (read with guard `guarded` only). Raises `BadInput` if there is
     no Vietnamese text, or if the settings leave too little room.
     """
+    if settings.superwords and settings.method == "added_tokens":
+        raise BadInput("vocab.superwords: added_tokens can have none. Set superwords: 0, or another vocab.method.")
     if settings.normaliser == "nfc":
         base = _with_nfc(base)
     words = fertility.count_words(vietnamese())
@@ -46,8 +49,7 @@ def extend_tokenizer(base: ByteBPE, vietnamese: Texts, english: Texts, settings:
     bpe, made = _fit_size(base, bpe, made, settings.size_multiple)
     tokenizer = bpe.tokenizer()
     # A superword lies in several words, so that counting distinct words would not find it.
-    whole = settings.superwords > 0 and settings.method != "added_tokens"
-    used = fertility.tokens_of_texts(vietnamese(), tokenizer) if whole else fertility.token_counts(words, tokenizer)
+    used = tokens_of_texts(vietnamese(), tokenizer) if settings.superwords else tokens_of_words(words, tokenizer)
     return Extended(bpe, made, {token.id: used[token.id] for token in made})
 
 

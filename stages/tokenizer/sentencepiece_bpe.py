@@ -9,7 +9,8 @@ from collections.abc import Container
 from pathlib import Path
 
 from stages.errors import BadInput
-from stages.tokenizer.byte_bpe import ByteBPE, is_byte_level, read_definition
+from stages.tokenizer.byte_bpe import ByteBPE, is_byte_level
+from stages.tokenizer.opening import read_definition
 
 SPACE = "▁"
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
@@ -37,20 +38,20 @@ class SentencePieceBPE(ByteBPE):
         return frozenset(self.vocabulary[token] for token in tokens if token)
 
 
-def read_either(file: Path) -> ByteBPE:
-    """Read a `tokenizer.json` (or `.json.gz`) of a BPE, byte-level or in SentencePiece's manner.
+def read_either(path: Path) -> ByteBPE:
+    """Read the tokenizer.json that `path` is or holds, of a BPE, byte-level or in SentencePiece's manner.
 
     Raises `BadInput` for one that is neither, or that has no bytes for characters that it lacks.
     """
-    definition = read_definition(file)
+    definition = read_definition(path)
     if is_byte_level(definition):
         return ByteBPE(definition)
     model = definition.get("model") or {}
     if model.get("type") != "BPE":
-        raise BadInput(f"{file}: a {model.get('type')} tokenizer. Only BPE can be pruned, so take a model that has it.")
+        raise BadInput(f"{path}: a {model.get('type')} tokenizer. Only BPE can be pruned, so take a model that has it.")
     if not model.get("byte_fallback") or not all(_byte_token(byte, model["vocab"]) for byte in range(256)):
         raise BadInput(
-            f"{file}: neither byte-level nor with byte_fallback and the tokens <0x00> to <0xFF>. "
+            f"{path}: neither byte-level nor with byte_fallback and the tokens <0x00> to <0xFF>. "
             "Without bytes removed characters would be lost, so this tokenizer is not pruned."
         )
     return SentencePieceBPE(definition)

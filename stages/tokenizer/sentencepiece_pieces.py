@@ -6,12 +6,13 @@ Kudo and Richardson 2018, arXiv 1808.06226; its BPE model, which ranks pieces by
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from stages.tokenizer.byte_bpe import to_symbols
 from stages.tokenizer.extension import Growth
 
 _SPACE = "\u2581"  # how SentencePiece writes a space
+_META_PIECES = 3  # unknown, beginning and end
 
 
 def train_pieces(words: Mapping[str, int], pieces: int) -> list[str]:
@@ -26,13 +27,17 @@ def train_pieces(words: Mapping[str, int], pieces: int) -> list[str]:
     for word, count in words.items():
         if _SPACE not in word:
             counts[word.strip()] += count
+    characters = {
+        *_SPACE,
+        *"".join(counts),
+    }  # each takes an entry, after all pieces; it refuses fewer entries than that
     model = io.BytesIO()
     SentencePieceTrainer.train(
         sentence_iterator=(f"{word}\t{count}" for word, count in sorted(counts.items())),
         input_format="tsv",
         model_writer=model,
         model_type="bpe",
-        vocab_size=pieces,
+        vocab_size=pieces + len(characters) + _META_PIECES,
         hard_vocab_limit=False,  # fewer if the text holds no more
         character_coverage=1.0,
         normalization_rule_name="identity",
@@ -44,7 +49,7 @@ def train_pieces(words: Mapping[str, int], pieces: int) -> list[str]:
     ids = (
         id_ for id_ in range(trained.get_piece_size()) if not trained.is_control(id_) and not trained.is_unknown(id_)
     )
-    return [trained.id_to_piece(id_).replace(_SPACE, " ") for id_ in ids]
+    return [trained.id_to_piece(id_).replace(_SPACE, " ") for id_ in islice(ids, pieces)]
 
 
 def merge_pieces(growth: Growth, pieces: Iterable[str], max_made: int, min_count: int) -> None:

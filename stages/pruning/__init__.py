@@ -1,0 +1,1 @@
+"""Which entries of a vocabulary stay, the tokenizer that is left, and what that costs."""
