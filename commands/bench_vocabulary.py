@@ -28,13 +28,13 @@ from typing import Any
 from tqdm import tqdm
 
 from commands.bench_corpus import read_texts, show
+from commands.vocabulary_table import SUPERWORDS, Extender, profile_settings
 from stages.command import start
 
 ROUNDS = 5  # of encoding by every tokenizer; the median is told
 COUNTED_MEGABYTES = 100  # of distinct real text, held by the process that counts
 SHARE = 0.1  # of the documents, from which the vocabularies to compare are learnt, and of which lines are encoded
 ENCODED_MEGABYTES = 3
-SUPERWORDS = 2700
 _LETTERS = "bcdghklmnpqrstvx"
 
 
@@ -172,7 +172,6 @@ def show_counts(counted: dict[str, Any]) -> None:
 def show_encoding(data: Path, base: Path, share: float) -> None:
     """Print the speed of extended tokenizers beside the base's."""
     from commands import vocabulary_texts
-    from commands.vocabulary_table import Extender, profile_settings
     from stages.tokenizer import byte_bpe
 
     bpe = byte_bpe.read(base)

@@ -70,6 +70,7 @@ def known_experiments() -> dict[str, str]:
 def read_metrics(name: str, commit: str, file: str, changes: Sequence[str]) -> dict[str, Any]:
     """A metrics file of an experiment. Raises `BadInput` if the experiment was made by hand with other values."""
     import dvc.api
+    from dvc.exceptions import DvcException
     from ruamel.yaml import YAML
 
     params = dvc.api.params_show(str(PARAMS), rev=commit)
@@ -80,4 +81,7 @@ def read_metrics(name: str, commit: str, file: str, changes: Sequence[str]) -> d
             found = found[part]
         if found != YAML(typ="safe", pure=True).load(wanted):  # as DVC reads it
             raise BadInput(f"experiment {name}: {key} is {found}, not {wanted}. Remove it: dvc exp remove {name}")
-    return json.loads(dvc.api.read(file, rev=commit))
+    try:
+        return json.loads(dvc.api.read(file, rev=commit))
+    except DvcException as error:
+        raise BadInput(f"experiment {name}: no metrics file {file} ({error}). Name one that a stage writes.") from None

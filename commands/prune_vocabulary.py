@@ -36,6 +36,7 @@ from stages.tokenizer.sentencepiece_bpe import read_either
 
 PIECE_CHARACTERS = 10_000  # longer documents are cut at line ends, so that a book is not all or nothing
 HELD_OUT = 10  # one piece in so many, by its hash
+OPEN_FILES = 100  # read by turns at a time, far fewer than a process may open (1,024 by default)
 BYTES_PER_VALUE = {"float32": 4, "float16": 2, "bfloat16": 2}
 
 
@@ -64,14 +65,17 @@ def read_text(path: Path, column: str, max_bytes: float) -> Text:
     """About `max_bytes` of text, evenly from every file below `path`. Raises `BadInput` if there is too little."""
     if not path.exists():
         raise BadInput(f"{path}: no such file or folder. Give the path of texts.")
-    made, left = Text(), max_bytes
+    made, left = Text(), 0.0
     files = source_files(path) if path.is_dir() else [path]
-    for piece in _in_turns([_pieces(file, column, made.skipped) for file in files]):
-        number = int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest())
-        (made.counted if number % HELD_OUT else made.held_out).append(piece)
-        left -= len(piece.encode())
-        if left <= 0:
-            break
+    for first in range(0, len(files), OPEN_FILES):
+        group = files[first : first + OPEN_FILES]
+        left += max_bytes * len(group) / len(files)  # and what the groups before did not have
+        for piece in _in_turns([_pieces(file, column, made.skipped) for file in group]):
+            number = int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest())
+            (made.counted if number % HELD_OUT else made.held_out).append(piece)
+            left -= len(piece.encode())
+            if left <= 0:
+                break
     if not made.counted or not made.held_out:
         raise BadInput(f"{path}: too little text to count in one part and measure on another. Give more of it.")
     return made

@@ -5,6 +5,7 @@ import gzip
 import json
 import random
 import unicodedata
+from collections import Counter
 from functools import cache
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -476,6 +477,20 @@ def test_the_command_compares_policies_and_writes_the_chosen_one(tmp_path, repos
     assert script[3] == f"{saved:,.1f}" and script[4:6] == ["100.0%", "+0.00%"] and script[6] != "100.0%"
     assert json.loads((tmp_path / "out" / "config.json").read_text())["vocab_size"] % 64 == 0
     assert (tmp_path / "out" / "decisions.tsv").read_text().count("\n") == tokenizer_of("gemma2").size + 1
+
+
+def test_text_comes_evenly_from_more_files_than_are_open_at_a_time(tmp_path, monkeypatch):
+    from commands import prune_vocabulary
+
+    monkeypatch.setattr(prune_vocabulary, "OPEN_FILES", 2)
+    for number in range(5):
+        lines = [json.dumps({"text": f"văn bản {number} {line}"}) for line in range(200)]
+        (tmp_path / f"{number}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    found = prune_vocabulary.read_text(tmp_path, "text", 5000)
+    pieces = [*found.counted, *found.held_out]
+    assert sum(len(piece.encode()) for piece in pieces) == pytest.approx(5000, abs=100)
+    per_file = Counter(piece.split()[2] for piece in pieces)
+    assert len(per_file) == 5 and max(per_file.values()) - min(per_file.values()) <= 3
 
 
 def test_the_command_refuses_what_it_cannot_use(tmp_path, repository, monkeypatch):

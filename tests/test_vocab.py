@@ -9,9 +9,10 @@ from tokenizers import Tokenizer
 from stages.dialogue import chatml
 from stages.errors import BadInput
 from stages.text.documents import Document, write_documents
+from stages.tokenizer.fuzz import random_texts
 from stages.tokenizer.training import train_tokenizer, write_tokenizer
 from stages.vocab import run
-from tests.tokenizer_samples import make_settings, random_texts
+from tests.tokenizer_samples import make_settings
 
 ENGLISH = [f"The old teacher number {n} lives near the river and likes long songs." for n in range(20)]
 VIETNAMESE = [f"Người thầy giáo thứ {n} sống trong làng gần sông và thích hát." for n in range(20)]

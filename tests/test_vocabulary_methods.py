@@ -19,6 +19,7 @@ from stages.tokenizer.byte_bpe import ByteBPE, to_bytes
 from stages.tokenizer.encoding import tokens_of_texts
 from stages.tokenizer.extension import base_pieces
 from stages.tokenizer.folder import write_tokenizer
+from stages.tokenizer.fuzz import random_texts
 from stages.tokenizer.methods import Extended, extend_tokenizer
 from stages.tokenizer.pieces import accented_letters
 from stages.tokenizer.sentencepiece_pieces import train_pieces
@@ -31,7 +32,6 @@ from tests.tokenizer_samples import (
     make_base,
     make_settings,
     random_ascii_lines,
-    random_texts,
 )
 
 MERGING = {
@@ -87,7 +87,7 @@ def test_invariants(case):
 
 
 def test_any_text_comes_back(case):
-    texts = random_texts(2500, seed=1) + VIETNAMESE + ENGLISH
+    texts = list(random_texts(2500, seed=1)) + VIETNAMESE + ENGLISH
     assert fertility.not_restored(texts, case.base.tokenizer()), "the base must lose something, or this shows nothing"
     assert fertility.not_restored(texts, case.extended.bpe.tokenizer()) == []
 
@@ -193,7 +193,7 @@ def test_without_accented_letters_text_is_split_as_before(runs):
     before, after = runs.base.tokenizer(), runs.extended.bpe.tokenizer()
     lines = [
         line
-        for line in random_ascii_lines(1000, seed=5) + random_texts(1500, seed=6) + ENGLISH
+        for line in random_ascii_lines(1000, seed=5) + list(random_texts(1500, seed=6)) + ENGLISH
         if not set(line) & set(accented_letters())
     ]
     assert len(lines) > 1000
@@ -375,7 +375,7 @@ def test_real_tokenizers(real_data, real_corpus, tmp_path, name, settings):
     case = Case(base, extended, settings)
     assert_invariants(case, train["vi"])
     before, after = base.tokenizer(), extended.bpe.tokenizer()
-    texts = random_texts(20_000, seed=4)
+    texts = list(random_texts(20_000, seed=4))
     if name == "qwen":  # its own normaliser composes letters
         texts = [unicodedata.normalize("NFC", text) for text in texts]
     assert fertility.not_restored(texts, after) == []

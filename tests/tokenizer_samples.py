@@ -77,19 +77,6 @@ def make_settings(**changes) -> Extension:
     return Extension(**(values | changes))
 
 
-def random_texts(count: int, seed: int) -> list[str]:
-    """Texts of mixed scripts, control characters, decomposed letters and emoji with joiners."""
-    source = random.Random(seed)
-    ranges = [(0x01, 0x80), (0x80, 0x180), (0x300, 0x370), (0x1E00, 0x1F00), (0x4E00, 0x4F00), (0x1F300, 0x1FB00)]
-    pieces = ["👩\u200d👩\u200d👧", "Tôi", "e\u0302\u0301", "\u200b", "  ", "\r\n", "Đường", " trong", "1234"]
-
-    def one() -> str:
-        low, high = source.choice(ranges)
-        return source.choice(pieces) if source.random() < 0.2 else chr(source.randrange(low, high))
-
-    return ["".join(one() for _ in range(source.randrange(1, 30))) for _ in range(count)]
-
-
 def random_ascii_lines(count: int, seed: int) -> list[str]:
     """ASCII lines, half of them of possible syllables without their diacritics, the nearest to what is learnt."""
     source = random.Random(seed)
