@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import unicodedata
 from collections import Counter
 from itertools import product
 
@@ -228,6 +229,11 @@ def test_a_dictionary_of_other_columns_is_refused(tmp_path, content, message):
     (tmp_path / "words.tsv").write_text(content, encoding="utf-8")
     with pytest.raises(BadInput, match=message):
         read_dictionary(tmp_path / "words.tsv")
+
+
+def test_a_decomposed_dictionary_is_read_as_a_composed_one(tmp_path):
+    (tmp_path / "words.tsv").write_text(unicodedata.normalize("NFD", "vi\ten\nNước\twater\n"), encoding="utf-8")
+    assert read_dictionary(tmp_path / "words.tsv") == {"nước": ["water"]}
 
 
 def test_a_missing_dictionary_names_its_key(tmp_path):

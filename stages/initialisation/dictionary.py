@@ -1,6 +1,7 @@
 """A dictionary of Vietnamese words with English equivalents, and the new tokens that it knows."""
 
 import csv
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def read_dictionary(file: Path) -> dict[str, list[str]]:
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(COLUMNS) or not all(cell.strip() for cell in line):
             raise BadInput(f"{file}: line {number}: {line}, expected two cells, vi and en. Mend or remove the line.")
-        words.setdefault(line[0].strip().lower(), []).append(line[1].strip())
+        word = unicodedata.normalize("NFC", line[0].strip().lower())  # as the tokens are
+        words.setdefault(word, []).append(line[1].strip())
     return words
 
 
