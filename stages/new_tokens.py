@@ -82,6 +82,8 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     begins_word = [symbols.get(id_, "").startswith(space) for id_ in range(new.size)]
     pairs = [read_both(block, pieces, params.sequence_length) for block in held_out[LANGUAGE].blocks]
     pairs = [pair for pair in pairs if len(pair.tokens) > 2]
+    if not pairs:
+        raise BadInput(f"{shards}: no validation text of {LANGUAGE} can be read in the base's pieces. Give split more.")
     texts, texts_in_pieces = [pair.tokens for pair in pairs], [pair.pieces for pair in pairs]
 
     def predictions(model: torch.nn.Module, texts: list[np.ndarray]) -> Any:

@@ -79,4 +79,9 @@ def _donor(base: ByteBPE, extended: ByteBPE, tensor: str, folder: Path, atoms: i
             f"{folder}: {len(rows)} rows for the {tokenizer.size} entries of its tokenizer.json. "
             "extend.transplant.donor must hold the tokenizer that its weights were trained with."
         )
-    return donor_on_our_vocabulary(rows, tokenizer, base, extended, atoms)
+    made = donor_on_our_vocabulary(rows, tokenizer, base, extended, atoms)
+    if not len(made.known):
+        raise BadInput(
+            f"{folder}: its tokenizer can write none of our tokens. Name another extend.transplant.donor."
+        )
+    return made

@@ -35,7 +35,10 @@ class TokenTexts:
         if token is None:
             raise KeyError(id_)
         if self._is_byte_level:
-            return to_bytes(token)
+            try:
+                return to_bytes(token)
+            except KeyError:  # a name in other characters than the byte symbols, which no text is cut into
+                return token.encode()
         if byte := _BYTE_NAME.fullmatch(token):
             return bytes.fromhex(byte[1])
         return token.replace(_SENTENCEPIECE_SPACE, " ").encode()
