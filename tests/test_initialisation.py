@@ -94,6 +94,21 @@ def test_transplant_does_with_our_rows_what_the_pursuit_did_with_the_donors():
     assert fallbacks(known, "transplant") == 1
 
 
+@pytest.mark.parametrize("width", [400, 12])
+def test_transplant_stops_where_the_donors_row_is_reached(width):
+    """A donor without the token has the mean of its pieces' rows; more atoms than that are rounding errors."""
+    generator = torch.Generator().manual_seed(1)
+    base_rows = torch.randn(60, width, generator=generator)
+    rows = torch.randn(60, 8, generator=generator)
+    new_rows = torch.stack([base_rows[[3, 7]].mean(dim=0), base_rows[5], torch.randn(width, generator=generator)])
+    donor = Donor(base_rows, torch.arange(60), new_rows, torch.ones(3, dtype=torch.bool), atoms=40)
+    found = INITIALISATIONS["transplant"](rows, tokens([[0]] * 3, donor=donor))
+    assert (found.norm(dim=1) < 10 * rows.norm(dim=1).mean()).all()
+    if width == 400:  # rows of so many dimensions are nearly orthogonal, so that the pursuit finds the two
+        assert torch.allclose(found[0], rows[[3, 7]].mean(dim=0), atol=1e-4)
+        assert torch.allclose(found[1], rows[5], atol=1e-4)
+
+
 def test_random_rows_follow_the_base_and_the_seed():
     rows = torch.randn(500, 4, generator=torch.Generator().manual_seed(1)) * torch.tensor([1.0, 2.0, 0.1, 5.0]) + 3
     seven, eight = (NewTokens([[0]] * 2000, [False] * 2000, seed) for seed in (7, 8))

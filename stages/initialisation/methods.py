@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+_REACHED = 1e-4  # the share of a vector that is left to rounding errors in float32
+
 Mixture = Mapping[int, float]  # base id -> weight; the weights add up to 1, or there are none
 
 
@@ -130,17 +132,39 @@ def transplant(rows: Tensor, tokens: NewTokens) -> Tensor:
     are applied to the base's own rows of those tokens (Goddard & Fernandes Neto 2025, arXiv 2506.06607).
     The pursuit is mergekit's function, not its command mergekit-tokensurgeon: the command reads and writes whole
     models, copies the special ids of the donor's config into ours, and pairs tokens by their strings only, so a
-    donor would first have to be written to disk with our tokenizer. The sums are the same.
+    donor would first have to be written to disk with our tokenizer. The sums are the same where the pursuit needs
+    all its atoms.
     """
     from mergekit.tokensurgeon.omp import batch_omp
 
     donor = tokens.donor
     made = mean(rows, tokens)
-    candidates, atoms = donor.base_rows[donor.known].float(), rows[donor.known].float()
+    candidates, ours = donor.base_rows[donor.known].float(), rows[donor.known].float()
+    atoms = min(donor.atoms, *candidates.shape)
     for batch in donor.new_known.nonzero().flatten().split(512):  # the command's own batch; bounds memory
-        chosen, coefficients = batch_omp(donor.new_rows[batch].float(), candidates, min(donor.atoms, len(candidates)))
-        made[batch] = torch.einsum("tk,tkw->tw", coefficients, atoms[chosen]).to(rows.dtype)
+        targets = donor.new_rows[batch].float()
+        chosen, _ = batch_omp(targets, candidates, atoms)
+        made[batch] = torch.einsum("tk,tkw->tw", _coefficients(candidates[chosen], targets), ours[chosen]).to(
+            rows.dtype
+        )
     return made
+
+
+def _coefficients(atoms: Tensor, targets: Tensor) -> Tensor:
+    """The least-squares coefficients of atoms (tokens, atoms, width) for targets (tokens, width), (tokens, atoms).
+
+    Only the first atoms count, until they reach the target: a new token may be the mean of two base tokens' rows
+    exactly. What the pursuit chooses after that depends on those before it, and its own coefficients for the two
+    grow to 10^7 and cancel out in the donor's space only.
+    """
+    q, r = torch.linalg.qr(atoms.double().mT)
+    along = torch.einsum("twk,tw->tk", q, targets.double())
+    before = targets.double().square().sum(dim=1, keepdim=True) - along.square().cumsum(dim=1) + along.square()
+    left = before.clamp(min=0).sqrt() > _REACHED * targets.norm(dim=1, keepdim=True)
+    independent = r.diagonal(dim1=1, dim2=2).abs() > _REACHED * atoms.norm(dim=2)
+    counts = (left & independent).cumprod(dim=1).double()
+    triangle = r * counts[:, :, None] * counts[:, None, :] + torch.diag_embed(1 - counts)
+    return torch.linalg.solve_triangular(triangle, (along * counts)[..., None], upper=True)[..., 0].float()
 
 
 def random(rows: Tensor, tokens: NewTokens) -> Tensor:

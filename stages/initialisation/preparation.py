@@ -81,7 +81,5 @@ def _donor(base: ByteBPE, extended: ByteBPE, tensor: str, folder: Path, atoms: i
         )
     made = donor_on_our_vocabulary(rows, tokenizer, base, extended, atoms)
     if not len(made.known):
-        raise BadInput(
-            f"{folder}: its tokenizer can write none of our tokens. Name another extend.transplant.donor."
-        )
+        raise BadInput(f"{folder}: its tokenizer can write none of our tokens. Name another extend.transplant.donor.")
     return made
