@@ -10,7 +10,7 @@ LOCK_OPTIONS ?= --torch-backend=cpu
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary vocabulary-table bake-off lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ report: setup  ## Rebuild the report page (data/report/index.html) and what it n
 
 bake-off: setup  ## Compare initialisations of new tokens as DVC experiments (OPTIONS="--methods mean random")
 	@python -m commands.bake_off $(OPTIONS)
+
+ablation: setup  ## Compare values of params.yaml as DVC experiments: OPTIONS="--stage ... --metrics ... --variant ..."
+	@python -m commands.ablation $(OPTIONS)
 
 chat: setup  ## Talk to the final model
 	@python -m commands.chat
