@@ -14,11 +14,13 @@ says of each token whether it stays and why. Correct it in a file given by --ove
 
 import argparse
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from commands.options import amount, at_least, check_new_folder, end_when_reader_leaves, reading_tokenizer
 from stages import params
 from stages.command import start
 from stages.errors import BadInput
@@ -32,6 +34,9 @@ from stages.pruning.overrides import Override, read_overrides
 from stages.pruning.price import Price, price
 from stages.tokenizer.byte_bpe import ByteBPE
 from stages.tokenizer.encoding import tokens_of_texts
+from stages.tokenizer.folder import write_tokenizer
+from stages.tokenizer.opening import open_tokenizer
+from stages.tokenizer.scripts import Scripts
 from stages.tokenizer.sentencepiece_bpe import read_either
 
 PIECE_CHARACTERS = 10_000  # longer documents are cut at line ends, so that a book is not all or nothing
@@ -178,34 +183,33 @@ def write(model: Path, out: Path, bpe: ByteBPE, pruned: Pruned, policy: Policy, 
             from stages.model.vocabulary import write_selection
 
             write_selection(model, folder, pruned.tokenizer, pruned.new_id, multiple)
-        elif model.is_dir():
-            from stages.tokenizer.folder import write_tokenizer
-
-            write_tokenizer(folder, pruned.tokenizer, model)
         else:
-            write_text(folder / "tokenizer.json", pruned.tokenizer.dump())
+            write_tokenizer(folder, pruned.tokenizer, model)
         write_text(folder / "decisions.tsv", table(bpe, pruned.decisions, policy.min_counts))
 
 
-def options() -> argparse.ArgumentParser:
+def options(prog: str) -> argparse.ArgumentParser:
     """The command's options."""
-    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    count = at_least(1)
+    made = argparse.ArgumentParser(prog=prog, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("model", type=Path, metavar="MODEL")
     made.add_argument("--text", action="append", default=[], metavar="LANGUAGE=PATH", help="text, once a language")
     made.add_argument("--column", default="text", help="where the text stands in jsonl and Parquet (default: text)")
-    made.add_argument("--max-megabytes", type=float, default=20, help="read at most so much a language (default: 20)")
+    made.add_argument("--max-megabytes", type=amount, default=20, help="read at most so much a language (default: 20)")
     made.add_argument("--params", type=Path, default=Path("params.yaml"), help="where the section prune stands")
     made.add_argument("--policy", choices=("script", "count", "script_and_count"), help="instead of prune.policy")
     made.add_argument("--scripts", nargs="+", metavar="SCRIPT", help="instead of prune.scripts: Latin Common Greek ...")
-    made.add_argument("--min-count", type=int, metavar="N", help="instead of prune.min_counts, for every language")
+    made.add_argument("--min-count", type=count, metavar="N", help="instead of prune.min_counts, for every language")
     made.add_argument("--overrides", type=Path, metavar="FILE", help="hand-written decisions on single tokens")
-    made.add_argument("--out", type=Path, metavar="FOLDER", help="write the pruned model there")
-    made.add_argument("--pad-to-multiple", type=int, default=1, metavar="N", help="rows of zeros up to a multiple of N")
+    made.add_argument("--out", type=Path, metavar="FOLDER", help="write the pruned model there; must not exist yet")
+    made.add_argument("--pad-to-multiple", type=count, metavar="N", help="rows of zeros up to a multiple of N")
     made.add_argument(
-        "--compare", type=int, nargs="+", metavar="N", help="a table of policies, with these least counts"
+        "--compare", type=count, nargs="+", metavar="N", help="a table of policies, with these least counts"
     )
-    made.add_argument("--hidden-size", type=int, default=896, help="of a bare tokenizer's model (default: Qwen's 896)")
-    made.add_argument("--bytes-per-value", type=int, default=2, help="of a bare tokenizer's model (default: 2)")
+    made.add_argument(
+        "--hidden-size", type=count, default=896, help="of a bare tokenizer's model (default: Qwen's 896)"
+    )
+    made.add_argument("--bytes-per-value", type=count, default=2, help="of a bare tokenizer's model (default: 2)")
     made.add_argument("--tied", action="store_true", help="a bare tokenizer's model has one matrix for both ends")
     return made
 
@@ -217,25 +221,42 @@ def policy_of(given: argparse.Namespace, languages: Iterable[str]) -> Policy:
     if missing:
         raise BadInput(f"prune.min_counts: nothing for {missing[0]}. Give --min-count, or add it to {given.params}.")
     least = {language: given.min_count or stored.min_counts[language] for language in languages}
-    return Policy(given.policy or stored.policy, tuple(given.scripts or stored.scripts), least)
+    scripts = tuple(given.scripts or stored.scripts)
+    for name in scripts:
+        # The name becomes part of a pattern, which a brace would end.
+        if not re.fullmatch("[A-Za-z_]+", name):
+            raise BadInput(f"--scripts: {name!r} is no Unicode script. Take names such as Latin, Greek, Han, Common.")
+    Scripts(scripts)  # raises BadInput
+    return Policy(given.policy or stored.policy, scripts, least)
 
 
-def main() -> None:
+@end_when_reader_leaves
+def main(prog: str = "python -m commands.prune_vocabulary") -> None:
     """Entry point."""
-    given = options().parse_args()
+    given = options(prog).parse_args()
     paths = dict(each.split("=", 1) for each in given.text if "=" in each)
     if not all(paths.values()) or not 0 < len(paths) == len(given.text):
         raise BadInput(f"--text {' '.join(given.text)}: expected LANGUAGE=PATH, each language once.")
     if not given.out and not given.compare:
         raise BadInput("nothing to do. Give --out FOLDER, or --compare with least counts, such as --compare 1 10 100.")
+    if given.out:
+        check_new_folder(given.out)
     policy = policy_of(given, paths)
-    bpe = read_either(given.model)
+    open_tokenizer(given.model)  # raises BadInput for what the library cannot read
+    with reading_tokenizer(given.model):
+        bpe = read_either(given.model)
+    if given.pad_to_multiple and not (given.model / "config.json").exists():
+        raise BadInput(f"--pad-to-multiple: {given.model} holds no model (config.json), so no rows. Leave it out.")
+    if given.pad_to_multiple and not given.out:
+        raise BadInput("--pad-to-multiple: without --out nothing is written that it would change. Leave it out.")
     overrides = read_overrides(given.overrides, bpe) if given.overrides else []
     named: set[int] = set()
     if (given.model / "config.json").exists():
         from stages.model.vocabulary import ids_named_by
 
         named = ids_named_by(given.model)
+    if overrides:
+        decide(bpe, policy, {}, overrides, named)  # raises BadInput for what must not be dropped
     rows = rows_of(given.model, given)
     max_bytes = given.max_megabytes * 1e6
     texts = {language: read_text(Path(path), given.column, max_bytes) for language, path in paths.items()}
@@ -252,7 +273,7 @@ def main() -> None:
     if given.out:
         outcome = prune(bpe, policy, counts, texts, overrides, named)
         print(row(f"{policy.policy}, written", len(outcome.new_id), bpe, rows, outcome.prices))
-        write(given.model, given.out, bpe, outcome, policy, given.pad_to_multiple)
+        write(given.model, given.out, bpe, outcome, policy, given.pad_to_multiple or 1)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from commands.options import at_least, check_new_folder, end_when_reader_leaves
 from stages.command import start
 from stages.errors import BadInput
 
@@ -101,7 +102,9 @@ def build_parser() -> argparse.ArgumentParser:
         "sentences", nargs="*", metavar="SENTENCE", help="words or sentences whose pieces are shown"
     )
     inspecting.add_argument("--text", type=Path, metavar="TEXTS", help="count which tokens it uses")
-    inspecting.add_argument("--random-texts", type=int, default=20_000, metavar="N", help="how many (default: 20000)")
+    inspecting.add_argument(
+        "--random-texts", type=at_least(0), default=20_000, metavar="N", help="how many (default: 20000)"
+    )
     inspecting.set_defaults(run=inspect_command)
     # Has a parser of its own, see main; here it is listed.
     commands.add_parser(PRUNE, help="make a model's vocabulary smaller", add_help=False)
@@ -117,9 +120,8 @@ def extend_command(given: argparse.Namespace) -> None:
     from stages.files.texts import TextFolder
     from stages.tokenizer.account import write_extension
 
+    check_new_folder(given.out)
     settings = _settings(given)
-    if given.out.exists():
-        raise BadInput(f"{given.out}: exists already. Give a new folder, or move it away.")
     if settings.guard == "guarded" and not given.english:
         raise BadInput("--english: needed with guard guarded, to keep English as it is. Give texts, or --guard strict.")
     vietnamese = TextFolder(given.vietnamese, given.column)
@@ -385,13 +387,14 @@ def _tell_skipped(*folders: "TextFolder | None") -> None:
                 print(f"left out of {file}: {count:,} records ({reason})")
 
 
+@end_when_reader_leaves
 def main() -> None:
     """Entry point."""
     if sys.argv[1:2] == [PRUNE]:
         from commands import prune_vocabulary
 
         del sys.argv[1]
-        prune_vocabulary.main()
+        prune_vocabulary.main("python -m commands.tokenizer prune")
         return
     parser = build_parser()
     given, rest = parser.parse_known_args()
