@@ -24,8 +24,7 @@ from commands.options import amount, at_least, check_new_folder, end_when_reader
 from stages import params
 from stages.command import start
 from stages.errors import BadInput
-from stages.files.source import source_files
-from stages.files.texts import read_texts
+from stages.files.texts import Skipped, read_texts, text_files
 from stages.outputs import new_folder, write_text
 from stages.prune import SECTIONS, Params
 from stages.pruning import renumbering
@@ -51,7 +50,7 @@ class Text:
 
     counted: list[str] = field(default_factory=list)
     held_out: list[str] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)  # records that could not be taken, by reason
+    skipped: Skipped = field(default_factory=Skipped)
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,8 @@ class Rows:
 
 def read_text(path: Path, column: str, max_bytes: float) -> Text:
     """About `max_bytes` of text, evenly from every file below `path`. Raises `BadInput` if there is too little."""
-    if not path.exists():
-        raise BadInput(f"{path}: no such file or folder. Give the path of texts.")
     made, left = Text(), 0.0
-    files = source_files(path) if path.is_dir() else [path]
+    files = text_files(path)
     for first in range(0, len(files), OPEN_FILES):
         group = files[first : first + OPEN_FILES]
         left += max_bytes * len(group) / len(files)  # and what the groups before did not have
@@ -82,7 +79,9 @@ def read_text(path: Path, column: str, max_bytes: float) -> Text:
             if left <= 0:
                 break
     if not made.counted or not made.held_out:
-        raise BadInput(f"{path}: too little text to count in one part and measure on another. Give more of it.")
+        raise BadInput(
+            f"{path}: too little text to count in one part and measure on another.{made.skipped} Give more of it."
+        )
     return made
 
 
@@ -99,7 +98,7 @@ def _in_turns(streams: list[Iterator[str]]) -> Iterator[str]:
             yield piece
 
 
-def _pieces(file: Path, column: str, skipped: Counter[str]) -> Iterator[str]:
+def _pieces(file: Path, column: str, skipped: Skipped) -> Iterator[str]:
     for text in read_texts(file, column, skipped):
         piece = ""
         for line in text.splitlines(keepends=True):
@@ -264,7 +263,7 @@ def main(prog: str = "python -m commands.prune_vocabulary") -> None:
     for language, text in texts.items():
         sizes = [sum(len(piece.encode()) for piece in part) / 1e6 for part in (text.counted, text.held_out)]
         print(f"{language}: counted on {sizes[0]:.1f} MB, measured on {sizes[1]:.1f} MB, {len(text.held_out):,} pieces")
-        for reason, count in sorted(text.skipped.items()):
+        for reason, count in sorted(text.skipped.counts.items()):
             print(f"left out of {language}: {count:,} records ({reason})")
     print(f"\n{head(texts)}")
     for name, compared in policies(policy, given.compare).items() if given.compare else ():
