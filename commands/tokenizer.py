@@ -213,7 +213,7 @@ def _naming_options(base: Path) -> Iterator[None]:
         yield
     except BadInput as error:
         text = re.sub(r"^tokenizer\.json:", f"{base}:", str(error))
-        text = re.sub(r"\b(?:vocab\.)?(superwords|size_multiple):(?= \d+[.,])", option, text)
+        text = re.sub(r"(?<![\w-])(?:vocab\.)?(superwords|size_multiple):(?= \d+[.,])", option, text)
         raise BadInput(re.sub(r"\bvocab\.([a-z_]+)", option, text)) from None
 
 
