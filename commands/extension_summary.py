@@ -86,10 +86,10 @@ def _fertility_table(metrics: dict[str, Any]) -> str:
     return render_table(Table(head, rows))
 
 
-def print_command_for_rows(base: Path, out: Path, params: Path) -> None:
-    """Where the base is a model, print the command that gives it rows for the new tokens."""
+def command_for_rows(base: Path, out: Path, params: Path) -> str:
+    """Where the base is a model, lines with the command that gives it rows for the new tokens; empty elsewhere."""
     if not base.is_dir() or not any(file for pattern in WEIGHTS for file in base.glob(pattern)):
-        return
+        return ""
     from stages.initialisation.settings import Settings
     from stages.params import load
 
@@ -105,8 +105,8 @@ def print_command_for_rows(base: Path, out: Path, params: Path) -> None:
         "params": params,
     }
     words = " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in options.items())
-    print(
+    return (
         f"\n{base} also holds a model, which does not know the new tokens. This gives it their rows, by the methods "
         f"that the section extend of {params} names (only neighbours reads the documents, translation the dictionary, "
-        f"transplant the donor):\n  python -m stages.extend {words}"
+        f"transplant the donor):\n  python -m stages.extend {words}\n"
     )

@@ -20,6 +20,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import regex
+
 from commands.options import amount, at_least, check_new_folder, end_when_reader_leaves, reading_tokenizer
 from stages import params
 from stages.command import start
@@ -172,6 +174,8 @@ def rows_of(model: Path, given: argparse.Namespace) -> Rows:
     dtype = config.get("torch_dtype") or config.get("dtype") or "float32"
     if dtype not in BYTES_PER_VALUE:
         raise BadInput(f"{model / 'config.json'}: torch_dtype {dtype!r}, expected {', '.join(BYTES_PER_VALUE)}.")
+    if not isinstance(config.get("hidden_size"), int):
+        raise BadInput(f"{model / 'config.json'}: no hidden_size, so no model that can be pruned. Fetch it again.")
     return Rows(config["hidden_size"], BYTES_PER_VALUE[dtype], 1 if config.get("tie_word_embeddings") else 2)
 
 
@@ -213,6 +217,14 @@ def options(prog: str) -> argparse.ArgumentParser:
     return made
 
 
+def _is_script(name: str) -> bool:
+    try:
+        # The name becomes part of a pattern, which a brace in it would end.
+        return bool(re.fullmatch("[A-Za-z_]+", name) and regex.compile(rf"\p{{Script={name}}}"))
+    except regex.error:
+        return False
+
+
 def policy_of(given: argparse.Namespace, languages: Iterable[str]) -> Policy:
     """The policy of params.yaml with what the options replace in it."""
     stored = params.load(Params, given.params, *SECTIONS)
@@ -221,11 +233,12 @@ def policy_of(given: argparse.Namespace, languages: Iterable[str]) -> Policy:
         raise BadInput(f"prune.min_counts: nothing for {missing[0]}. Give --min-count, or add it to {given.params}.")
     least = {language: given.min_count or stored.min_counts[language] for language in languages}
     scripts = tuple(given.scripts or stored.scripts)
+    place = "--scripts" if given.scripts else f"{given.params}: prune.scripts"
     for name in scripts:
-        # The name becomes part of a pattern, which a brace would end.
-        if not re.fullmatch("[A-Za-z_]+", name):
-            raise BadInput(f"--scripts: {name!r} is no Unicode script. Take names such as Latin, Greek, Han, Common.")
-    Scripts(scripts)  # raises BadInput
+        if not _is_script(name):
+            raise BadInput(f"{place}: {name!r} is no Unicode script. Take names such as Latin, Greek, Han, Common.")
+    if given.compare or (given.policy or stored.policy) != "count":
+        Scripts(scripts)  # raises BadInput for none at all
     return Policy(given.policy or stored.policy, scripts, least)
 
 

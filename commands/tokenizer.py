@@ -121,7 +121,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def extend_command(given: argparse.Namespace) -> None:
     """Write the extended tokenizer and print what it saves."""
-    from commands.extension_summary import print_command_for_rows, print_summary
+    from commands.extension_summary import command_for_rows, print_summary
     from stages.files.texts import TextFolder
     from stages.tokenizer.account import write_extension
 
@@ -133,6 +133,7 @@ def extend_command(given: argparse.Namespace) -> None:
     english = TextFolder(given.english, given.column) if given.english else None
     with _folder_of(given.base) as base, _naming_options(given.base):
         _check_room(base, settings)
+        next_step = command_for_rows(given.base, given.out, given.params)
         held_out = {"vi": _held_out(vietnamese, "Vietnamese"), "en": _held_out(english, "English") if english else {}}
         if not any(held_out["vi"].values()):
             raise BadInput(
@@ -150,7 +151,7 @@ def extend_command(given: argparse.Namespace) -> None:
     report = json.loads((given.out / REPORT).read_text(encoding="utf-8"))
     print_summary(given.out, metrics, report, settings)
     _tell_skipped(vietnamese, english)
-    print_command_for_rows(given.base, given.out, given.params)
+    print(next_step, end="")
 
 
 def _settings(given: argparse.Namespace) -> "Extension":
@@ -204,7 +205,7 @@ def _folder_of(base: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _naming_options(base: Path) -> Iterator[None]:
-    """Turns the parameters in an error's text into this command's options, and the file into the one given."""
+    """Turns what an error's text tells of the pipeline into what this command has: its options, the file given."""
 
     def option(found: re.Match[str]) -> str:
         return "--" + found[1].replace("_", "-")
@@ -214,7 +215,9 @@ def _naming_options(base: Path) -> Iterator[None]:
     except BadInput as error:
         text = re.sub(r"^tokenizer\.json:", f"{base}:", str(error))
         text = re.sub(r"(?<![\w-])(?:vocab\.)?(superwords|size_multiple):(?= \d+[.,])", option, text)
-        raise BadInput(re.sub(r"\bvocab\.([a-z_]+)", option, text)) from None
+        text = re.sub(r"\bvocab\.([a-z_]+)", option, text)
+        text = text.replace(", or see what clean has dropped", "").replace("Set more --", "Give more text, more --")
+        raise BadInput(text) from None
 
 
 def _check_room(base: Path, settings: "Extension") -> None:
@@ -267,7 +270,8 @@ def _held_out(folder: "TextFolder", name: str) -> dict[str, list[str]]:
 def _progress(texts: Iterator[str], name: str) -> Iterator[str]:
     from tqdm import tqdm
 
-    with tqdm(desc=name, unit="B", unit_scale=True, unit_divisor=1000, mininterval=1, leave=False) as bar:
+    # disable=None: silent where there is no terminal, so that nothing stands before an error in a log.
+    with tqdm(desc=name, unit="B", unit_scale=True, mininterval=1, leave=False, disable=None) as bar:
         for text in texts:
             yield text
             bar.update(len(text.encode(errors="replace")))

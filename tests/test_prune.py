@@ -510,7 +510,7 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path, repository, monkeypatc
         "--text vi= --compare 1": "expected LANGUAGE=PATH",
         f"--text ru={tmp_path}/short.txt --compare 1": "prune.min_counts: nothing for ru",
         f"--text vi={tmp_path}/none --out {tmp_path}/out --scripts Latin}}": "--scripts: 'Latin}'",
-        f"--text vi={tmp_path}/none --out {tmp_path}/out --scripts Klingon": "'Klingon' is no Unicode script",
+        f"--text vi={tmp_path}/none --out {tmp_path}/out --scripts Klingon": "--scripts: 'Klingon' is no Unicode",
         f"--text vi={tmp_path}/none --out {tmp_path}/out --pad-to-multiple 64": "holds no model",
     }.items():
         monkeypatch.setattr("sys.argv", f"prune_vocabulary {tmp_path} --params {params} {words}".split())

@@ -76,7 +76,8 @@ def test_extend_writes_a_tokenizer_and_shows_what_it_saves(place, tmp_path, monk
     whole = by_text["Vietnamese, all"]
     assert float(whole["after"]) < 1.6 < 2.5 < float(whole["tokens a word before"])
     assert by_text["English, all"]["words cut otherwise"] == "0.000 %" and whole["not restored"] == "0"
-    assert f"stages.extend --base {place / 'base'} --tokenizer {tmp_path / 'out'}" in printed
+    assert f"stages.extend --base {place / 'base'} --tokenizer {tmp_path / 'out'} --documents" in printed
+    assert f"--dictionary data/dictionaries/vi-en.tsv --donor data/own/donor --out {tmp_path / 'out-model'} " in printed
     made, base = (Tokenizer.from_file(str(folder / "tokenizer.json")) for folder in (tmp_path / "out", place / "base"))
     report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
     assert made.get_vocab_size() == base.get_vocab_size() + len(report["new_tokens"])
@@ -101,8 +102,11 @@ def test_extend_takes_single_files_and_what_the_options_say(place, tmp_path, mon
         (("--guard", "loose"), r"--guard: .*'loose'"),
         (("--new-tokens", "0"), r"--new-tokens: .*0"),
         (("--vietnamese", "none"), "none: no such file or folder"),
-        (("--column", "body"), "no.*'body'.*--column"),
-        (("--min-count", "99999", "--size-multiple", "80"), r"^--size-multiple: \d+ entries .*--size-multiple 1\.$"),
+        (("--column", "body"), "no 'body', found .*--column"),
+        (
+            ("--min-count", "99999", "--size-multiple", "80"),
+            r"^--size-multiple: \d+ entries .*more text.*--size-multiple 1\.$",
+        ),
     ],
 )
 def test_extend_says_what_is_wrong(place, tmp_path, monkeypatch, words, message) -> None:
@@ -254,6 +258,9 @@ def test_texts_without_one_that_can_be_read_are_told_with_their_first_place(plac
         run(monkeypatch, "compare", place / "base", "--text", file)
     with pytest.raises(BadInput, match=left_out):
         run(monkeypatch, "prune", place / "base", "--text", f"vi={file}", "--compare", 1)
+    table = place / "vi/law/two.parquet"
+    with pytest.raises(BadInput, match=rf"{table}: no column 'body', found .'text'.\. Name it with --column"):
+        run(monkeypatch, "compare", place / "base", "--text", table, "--column", "body")
     (tmp_path / "empty/.hidden").mkdir(parents=True)
     (tmp_path / "empty/.hidden/a.txt").write_text("một", encoding="utf-8")
     with pytest.raises(BadInput, match=r"empty: no file in it\. Expected \.txt"):
