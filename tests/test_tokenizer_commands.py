@@ -171,9 +171,17 @@ def test_extend_shows_superwords_examples_and_changed_words(place, tmp_path, mon
     assert capsys.readouterr().out == by_report
 
 
-def test_extend_warns_of_added_tokens(place, tmp_path, monkeypatch, capsys) -> None:
-    extend(monkeypatch, place, tmp_path / "out", "--method", "added_tokens", "--new-tokens", 50)
-    assert "warning: added tokens change English" in capsys.readouterr().out
+def test_extend_warns_of_added_tokens_and_lists_changed_words(place, tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "en.txt").write_text("\n".join(f"{text} They saw Huế." for text in ENGLISH), encoding="utf-8")
+    more = ("--english", tmp_path / "en.txt", "--new-tokens", 50)
+    extend(monkeypatch, place, tmp_path / "out", *more, "--method", "added_tokens")
+    printed = capsys.readouterr().out
+    assert "warning: added tokens change English" in printed
+    changed = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))["english_words_changed"]
+    assert f"English words cut otherwise, {len(changed)} of {len(changed)}:\n" in printed
+    (word,) = (word for word in changed if "Huế" in word["word"])
+    cut = f"{'·'.join(word['before'])} → {'·'.join(word['after'])}"
+    assert f"Huế. ({word['count']}): {cut}\n" in printed
 
 
 def sentencepiece_style() -> Tokenizer:
