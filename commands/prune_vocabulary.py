@@ -14,16 +14,19 @@ says of each token whether it stays and why. Correct it in a file given by --ove
 
 import argparse
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import regex
+
+from commands.options import amount, at_least, check_new_folder, end_when_reader_leaves, reading_tokenizer
 from stages import params
 from stages.command import start
 from stages.errors import BadInput
-from stages.files.source import source_files
-from stages.files.texts import read_texts
+from stages.files.texts import Skipped, read_texts, text_files
 from stages.outputs import new_folder, write_text
 from stages.prune import SECTIONS, Params
 from stages.pruning import renumbering
@@ -32,6 +35,9 @@ from stages.pruning.overrides import Override, read_overrides
 from stages.pruning.price import Price, price
 from stages.tokenizer.byte_bpe import ByteBPE
 from stages.tokenizer.encoding import tokens_of_texts
+from stages.tokenizer.folder import write_tokenizer
+from stages.tokenizer.opening import open_tokenizer
+from stages.tokenizer.scripts import Scripts
 from stages.tokenizer.sentencepiece_bpe import read_either
 
 PIECE_CHARACTERS = 10_000  # longer documents are cut at line ends, so that a book is not all or nothing
@@ -46,7 +52,7 @@ class Text:
 
     counted: list[str] = field(default_factory=list)
     held_out: list[str] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)  # records that could not be taken, by reason
+    skipped: Skipped = field(default_factory=Skipped)
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,8 @@ class Rows:
 
 def read_text(path: Path, column: str, max_bytes: float) -> Text:
     """About `max_bytes` of text, evenly from every file below `path`. Raises `BadInput` if there is too little."""
-    if not path.exists():
-        raise BadInput(f"{path}: no such file or folder. Give the path of texts.")
     made, left = Text(), 0.0
-    files = source_files(path) if path.is_dir() else [path]
+    files = text_files(path)
     for first in range(0, len(files), OPEN_FILES):
         group = files[first : first + OPEN_FILES]
         left += max_bytes * len(group) / len(files)  # and what the groups before did not have
@@ -77,7 +81,9 @@ def read_text(path: Path, column: str, max_bytes: float) -> Text:
             if left <= 0:
                 break
     if not made.counted or not made.held_out:
-        raise BadInput(f"{path}: too little text to count in one part and measure on another. Give more of it.")
+        raise BadInput(
+            f"{path}: too little text to count in one part and measure on another.{made.skipped} Give more of it."
+        )
     return made
 
 
@@ -94,7 +100,7 @@ def _in_turns(streams: list[Iterator[str]]) -> Iterator[str]:
             yield piece
 
 
-def _pieces(file: Path, column: str, skipped: Counter[str]) -> Iterator[str]:
+def _pieces(file: Path, column: str, skipped: Skipped) -> Iterator[str]:
     for text in read_texts(file, column, skipped):
         piece = ""
         for line in text.splitlines(keepends=True):
@@ -168,6 +174,8 @@ def rows_of(model: Path, given: argparse.Namespace) -> Rows:
     dtype = config.get("torch_dtype") or config.get("dtype") or "float32"
     if dtype not in BYTES_PER_VALUE:
         raise BadInput(f"{model / 'config.json'}: torch_dtype {dtype!r}, expected {', '.join(BYTES_PER_VALUE)}.")
+    if not isinstance(config.get("hidden_size"), int):
+        raise BadInput(f"{model / 'config.json'}: no hidden_size, so no model that can be pruned. Fetch it again.")
     return Rows(config["hidden_size"], BYTES_PER_VALUE[dtype], 1 if config.get("tie_word_embeddings") else 2)
 
 
@@ -178,36 +186,43 @@ def write(model: Path, out: Path, bpe: ByteBPE, pruned: Pruned, policy: Policy, 
             from stages.model.vocabulary import write_selection
 
             write_selection(model, folder, pruned.tokenizer, pruned.new_id, multiple)
-        elif model.is_dir():
-            from stages.tokenizer.folder import write_tokenizer
-
-            write_tokenizer(folder, pruned.tokenizer, model)
         else:
-            write_text(folder / "tokenizer.json", pruned.tokenizer.dump())
+            write_tokenizer(folder, pruned.tokenizer, model)
         write_text(folder / "decisions.tsv", table(bpe, pruned.decisions, policy.min_counts))
 
 
-def options() -> argparse.ArgumentParser:
+def options(prog: str) -> argparse.ArgumentParser:
     """The command's options."""
-    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    count = at_least(1)
+    made = argparse.ArgumentParser(prog=prog, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("model", type=Path, metavar="MODEL")
     made.add_argument("--text", action="append", default=[], metavar="LANGUAGE=PATH", help="text, once a language")
     made.add_argument("--column", default="text", help="where the text stands in jsonl and Parquet (default: text)")
-    made.add_argument("--max-megabytes", type=float, default=20, help="read at most so much a language (default: 20)")
+    made.add_argument("--max-megabytes", type=amount, default=20, help="read at most so much a language (default: 20)")
     made.add_argument("--params", type=Path, default=Path("params.yaml"), help="where the section prune stands")
     made.add_argument("--policy", choices=("script", "count", "script_and_count"), help="instead of prune.policy")
     made.add_argument("--scripts", nargs="+", metavar="SCRIPT", help="instead of prune.scripts: Latin Common Greek ...")
-    made.add_argument("--min-count", type=int, metavar="N", help="instead of prune.min_counts, for every language")
+    made.add_argument("--min-count", type=count, metavar="N", help="instead of prune.min_counts, for every language")
     made.add_argument("--overrides", type=Path, metavar="FILE", help="hand-written decisions on single tokens")
-    made.add_argument("--out", type=Path, metavar="FOLDER", help="write the pruned model there")
-    made.add_argument("--pad-to-multiple", type=int, default=1, metavar="N", help="rows of zeros up to a multiple of N")
+    made.add_argument("--out", type=Path, metavar="FOLDER", help="write the pruned model there; must not exist yet")
+    made.add_argument("--pad-to-multiple", type=count, metavar="N", help="rows of zeros up to a multiple of N")
     made.add_argument(
-        "--compare", type=int, nargs="+", metavar="N", help="a table of policies, with these least counts"
+        "--compare", type=count, nargs="+", metavar="N", help="a table of policies, with these least counts"
     )
-    made.add_argument("--hidden-size", type=int, default=896, help="of a bare tokenizer's model (default: Qwen's 896)")
-    made.add_argument("--bytes-per-value", type=int, default=2, help="of a bare tokenizer's model (default: 2)")
+    made.add_argument(
+        "--hidden-size", type=count, default=896, help="of a bare tokenizer's model (default: Qwen's 896)"
+    )
+    made.add_argument("--bytes-per-value", type=count, default=2, help="of a bare tokenizer's model (default: 2)")
     made.add_argument("--tied", action="store_true", help="a bare tokenizer's model has one matrix for both ends")
     return made
+
+
+def _is_script(name: str) -> bool:
+    try:
+        # The name becomes part of a pattern, which a brace in it would end.
+        return bool(re.fullmatch("[A-Za-z_]+", name) and regex.compile(rf"\p{{Script={name}}}"))
+    except regex.error:
+        return False
 
 
 def policy_of(given: argparse.Namespace, languages: Iterable[str]) -> Policy:
@@ -217,25 +232,43 @@ def policy_of(given: argparse.Namespace, languages: Iterable[str]) -> Policy:
     if missing:
         raise BadInput(f"prune.min_counts: nothing for {missing[0]}. Give --min-count, or add it to {given.params}.")
     least = {language: given.min_count or stored.min_counts[language] for language in languages}
-    return Policy(given.policy or stored.policy, tuple(given.scripts or stored.scripts), least)
+    scripts = tuple(given.scripts or stored.scripts)
+    place = "--scripts" if given.scripts else f"{given.params}: prune.scripts"
+    for name in scripts:
+        if not _is_script(name):
+            raise BadInput(f"{place}: {name!r} is no Unicode script. Take names such as Latin, Greek, Han, Common.")
+    if given.compare or (given.policy or stored.policy) != "count":
+        Scripts(scripts)  # raises BadInput for none at all
+    return Policy(given.policy or stored.policy, scripts, least)
 
 
-def main() -> None:
+@end_when_reader_leaves
+def main(prog: str = "python -m commands.prune_vocabulary") -> None:
     """Entry point."""
-    given = options().parse_args()
+    given = options(prog).parse_args()
     paths = dict(each.split("=", 1) for each in given.text if "=" in each)
     if not all(paths.values()) or not 0 < len(paths) == len(given.text):
         raise BadInput(f"--text {' '.join(given.text)}: expected LANGUAGE=PATH, each language once.")
     if not given.out and not given.compare:
         raise BadInput("nothing to do. Give --out FOLDER, or --compare with least counts, such as --compare 1 10 100.")
+    if given.out:
+        check_new_folder(given.out)
     policy = policy_of(given, paths)
-    bpe = read_either(given.model)
+    open_tokenizer(given.model)  # raises BadInput for what the library cannot read
+    with reading_tokenizer(given.model):
+        bpe = read_either(given.model)
+    if given.pad_to_multiple and not (given.model / "config.json").exists():
+        raise BadInput(f"--pad-to-multiple: {given.model} holds no model (config.json), so no rows. Leave it out.")
+    if given.pad_to_multiple and not given.out:
+        raise BadInput("--pad-to-multiple: without --out nothing is written that it would change. Leave it out.")
     overrides = read_overrides(given.overrides, bpe) if given.overrides else []
     named: set[int] = set()
     if (given.model / "config.json").exists():
         from stages.model.vocabulary import ids_named_by
 
         named = ids_named_by(given.model)
+    if overrides:
+        decide(bpe, policy, {}, overrides, named)  # raises BadInput for what must not be dropped
     rows = rows_of(given.model, given)
     max_bytes = given.max_megabytes * 1e6
     texts = {language: read_text(Path(path), given.column, max_bytes) for language, path in paths.items()}
@@ -243,7 +276,7 @@ def main() -> None:
     for language, text in texts.items():
         sizes = [sum(len(piece.encode()) for piece in part) / 1e6 for part in (text.counted, text.held_out)]
         print(f"{language}: counted on {sizes[0]:.1f} MB, measured on {sizes[1]:.1f} MB, {len(text.held_out):,} pieces")
-        for reason, count in sorted(text.skipped.items()):
+        for reason, count in sorted(text.skipped.counts.items()):
             print(f"left out of {language}: {count:,} records ({reason})")
     print(f"\n{head(texts)}")
     for name, compared in policies(policy, given.compare).items() if given.compare else ():
@@ -252,7 +285,7 @@ def main() -> None:
     if given.out:
         outcome = prune(bpe, policy, counts, texts, overrides, named)
         print(row(f"{policy.policy}, written", len(outcome.new_id), bpe, rows, outcome.prices))
-        write(given.model, given.out, bpe, outcome, policy, given.pad_to_multiple)
+        write(given.model, given.out, bpe, outcome, policy, given.pad_to_multiple or 1)
 
 
 if __name__ == "__main__":

@@ -7,24 +7,28 @@ md, jsonl (also .gz, .zst) and Parquet files; a folder below it is a domain of i
 import argparse
 import contextlib
 import hashlib
+import json
+import re
 import sys
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from commands.options import at_least, check_new_folder, end_when_reader_leaves, reading_tokenizer
+from commands.pieces import LISTED, listed, print_lines, print_pieces, visible_spaces
 from stages.command import start
 from stages.errors import BadInput
 
 if TYPE_CHECKING:
     from stages.files.texts import TextFolder
+    from stages.tokenizer.settings import Extension
 
 PRUNE = "prune"
+REPORT = "report.json"  # what `extend` writes beside the tokenizer
 HELD_OUT = 20  # one text of so many is measured, not learnt from
-LISTED = 20
 FUZZ_SEED = 1
-WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 
 EXTEND = """\
 Add Vietnamese tokens to a byte-level BPE (SmolLM2, Qwen, Llama-3 and others), as merges after its own.
@@ -52,8 +56,8 @@ examples:
 """
 INSPECT = """\
 Show what a tokenizer is: kind, sizes, special tokens, missing bytes, whether it gives back random texts (all planes of
-Unicode, emoji, controls), scripts of its tokens, the longest ones; with --text how much of it a text uses; and the
-pieces of given sentences.
+Unicode, emoji, controls), scripts of its tokens, the longest ones (of one made by extend, or with --base, the longest
+new ones); with --text how much of it a text uses; and the pieces of given sentences.
 """
 INSPECT_EXAMPLES = """\
 examples:
@@ -100,8 +104,11 @@ def build_parser() -> argparse.ArgumentParser:
     inspecting.add_argument(
         "sentences", nargs="*", metavar="SENTENCE", help="words or sentences whose pieces are shown"
     )
+    inspecting.add_argument("--base", type=Path, metavar="TOKENIZER", help="list what it has beyond this one")
     inspecting.add_argument("--text", type=Path, metavar="TEXTS", help="count which tokens it uses")
-    inspecting.add_argument("--random-texts", type=int, default=20_000, metavar="N", help="how many (default: 20000)")
+    inspecting.add_argument(
+        "--random-texts", type=at_least(0), default=20_000, metavar="N", help="how many (default: 20000)"
+    )
     inspecting.set_defaults(run=inspect_command)
     # Has a parser of its own, see main; here it is listed.
     commands.add_parser(PRUNE, help="make a model's vocabulary smaller", add_help=False)
@@ -114,22 +121,25 @@ def build_parser() -> argparse.ArgumentParser:
 
 def extend_command(given: argparse.Namespace) -> None:
     """Write the extended tokenizer and print what it saves."""
+    from commands.extension_summary import command_for_rows, print_summary
     from stages.files.texts import TextFolder
     from stages.tokenizer.account import write_extension
 
+    check_new_folder(given.out)
     settings = _settings(given)
-    if given.out.exists():
-        raise BadInput(f"{given.out}: exists already. Give a new folder, or move it away.")
     if settings.guard == "guarded" and not given.english:
         raise BadInput("--english: needed with guard guarded, to keep English as it is. Give texts, or --guard strict.")
     vietnamese = TextFolder(given.vietnamese, given.column)
     english = TextFolder(given.english, given.column) if given.english else None
-    held_out = {"vi": _held_out(vietnamese, "Vietnamese"), "en": _held_out(english, "English") if english else {}}
-    if not any(held_out["vi"].values()):
-        raise BadInput(
-            f"{given.vietnamese}: too few texts to hold one in {HELD_OUT} out. Give more documents or lines."
-        )
-    with _folder_of(given.base) as base:
+    with _folder_of(given.base) as base, _naming_options(given.base):
+        _check_room(base, settings)
+        next_step = command_for_rows(given.base, given.out, given.params)
+        held_out = {"vi": _held_out(vietnamese, "Vietnamese"), "en": _held_out(english, "English") if english else {}}
+        if not any(held_out["vi"].values()):
+            raise BadInput(
+                f"{given.vietnamese}: too few texts to hold one in {HELD_OUT} out.{vietnamese.left_out()} "
+                "Give more documents or lines."
+            )
         metrics = write_extension(
             base,
             lambda: _training_texts(vietnamese, "read Vietnamese"),
@@ -138,23 +148,13 @@ def extend_command(given: argparse.Namespace) -> None:
             given.out,
             settings,
         )
-    fewer = metrics["new_tokens"] < settings.new_tokens
-    asked = (
-        f" ({settings.new_tokens:,} were asked for: no other pair is frequent enough, or the size has to be a multiple)"
-        if fewer
-        else ""
-    )
-    print(f"{given.out}: {metrics['size']:,} entries, {metrics['new_tokens']:,} of them new{asked}.\n")
-    print(_fertility_table(metrics))
+    report = json.loads((given.out / REPORT).read_text(encoding="utf-8"))
+    print_summary(given.out, metrics, report, settings)
     _tell_skipped(vietnamese, english)
-    if given.base.is_dir() and any(file for pattern in WEIGHTS for file in given.base.glob(pattern)):
-        print(
-            f"\n{given.base} also holds a model, which does not know the new tokens. The stage extend gives it their "
-            f"rows:\n  python -m stages.extend --base {given.base} --tokenizer {given.out} ... (--help tells the rest)"
-        )
+    print(next_step, end="")
 
 
-def _settings(given: argparse.Namespace) -> Any:
+def _settings(given: argparse.Namespace) -> "Extension":
     """The settings of the parameter file with those of the command line put over them."""
     from dataclasses import fields, replace
 
@@ -176,16 +176,74 @@ def _settings(given: argparse.Namespace) -> Any:
 
 @contextlib.contextmanager
 def _folder_of(base: Path) -> Iterator[Path]:
-    """A folder with the tokenizer as tokenizer.json: the one given, or a temporary one for a single file."""
-    from stages.tokenizer.opening import FILE, open_tokenizer, read_text
+    """A folder with the tokenizer as tokenizer.json: the one given, or a temporary one for a single file.
+
+    Raises `BadInput` for what cannot be extended.
+    """
+    from stages.tokenizer import byte_bpe
+    from stages.tokenizer.opening import FILE, open_tokenizer, read_definition, read_text
 
     open_tokenizer(base)  # raises BadInput
+    with reading_tokenizer(base):
+        definition = read_definition(base)
+        if not byte_bpe.is_byte_level(definition):
+            kind = (
+                "SentencePiece-style BPE" if definition["model"].get("byte_fallback") else definition["model"]["type"]
+            )
+            raise BadInput(
+                f"{base}: a {kind} tokenizer, and only a byte-level BPE can be extended. Take a base that has one, "
+                "such as SmolLM2, Qwen or Llama-3."
+            )
+        byte_bpe.ByteBPE(definition)
     if base.is_dir():
         yield base
         return
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / FILE).write_text(read_text(base), encoding="utf-8")
         yield Path(folder)
+
+
+@contextlib.contextmanager
+def _naming_options(base: Path) -> Iterator[None]:
+    """Turns what an error's text tells of the pipeline into what this command has: its options, the file given."""
+
+    def option(found: re.Match[str]) -> str:
+        return "--" + found[1].replace("_", "-")
+
+    try:
+        yield
+    except BadInput as error:
+        text = re.sub(r"^tokenizer\.json:", f"{base}:", str(error))
+        text = re.sub(r"(?<![\w-])(?:vocab\.)?(superwords|size_multiple):(?= \d+[.,])", option, text)
+        text = re.sub(r"\bvocab\.([a-z_]+)", option, text)
+        text = text.replace(", or see what clean has dropped", "").replace("Set more --", "Give more text, more --")
+        raise BadInput(text) from None
+
+
+def _check_room(base: Path, settings: "Extension") -> None:
+    """Raises `BadInput` for sizes that no text can bring about."""
+    from stages.tokenizer import byte_bpe
+    from stages.tokenizer.extension import begin
+    from stages.tokenizer.pieces import accented_letters
+    from stages.tokenizer.superwords import keep_runs_whole
+
+    bpe, new_tokens, multiple = byte_bpe.read(base), settings.new_tokens, settings.size_multiple
+    fewest = 1
+    if settings.superwords >= new_tokens:
+        raise BadInput(f"--superwords: {settings.superwords:,}, has to be less than --new-tokens {new_tokens:,}.")
+    if settings.superwords and settings.method == "added_tokens":
+        raise BadInput("--superwords: --method added_tokens can have none. Give --superwords 0, or another method.")
+    if settings.superwords:
+        keep_runs_whole(bpe)
+    if settings.method != "added_tokens":
+        always = begin(bpe, {}, lambda piece: False, accented_letters(), new_tokens - settings.superwords, None)
+        fewest = max(len(always.made), 1)
+    largest = (bpe.size + new_tokens) // multiple * multiple
+    if largest < bpe.size + fewest:
+        raise BadInput(
+            f"--size-multiple: no multiple of {multiple:,} lies between {bpe.size + fewest:,} entries, with bytes and "
+            f"accented letters, and {bpe.size + new_tokens:,}. Give more --new-tokens, or --size-multiple 1."
+        )
 
 
 def _is_held_out(text: str) -> bool:
@@ -212,32 +270,11 @@ def _held_out(folder: "TextFolder", name: str) -> dict[str, list[str]]:
 def _progress(texts: Iterator[str], name: str) -> Iterator[str]:
     from tqdm import tqdm
 
-    with tqdm(desc=name, unit="B", unit_scale=True, unit_divisor=1000, mininterval=1, leave=False) as bar:
+    # disable=None: silent where there is no terminal, so that nothing stands before an error in a log.
+    with tqdm(desc=name, unit="B", unit_scale=True, mininterval=1, leave=False, disable=None) as bar:
         for text in texts:
             yield text
             bar.update(len(text.encode(errors="replace")))
-
-
-def _fertility_table(metrics: dict[str, Any]) -> str:
-    from stages.reporting.layout import NAMES, Table, percent
-    from stages.reporting.markdown import render_table
-
-    rows = [
-        (
-            f"{NAMES[language]}, {domain}",
-            f"{figures['words']:,}",
-            f"{figures['tokens_per_word_before']:.3f}",
-            f"{figures['tokens_per_word']:.3f}",
-            f"{figures['floor']:.3f}",
-            percent(figures["words_changed"], 3),
-            f"{figures['round_trip_failures']:,}",
-        )
-        for language in ("vi", "en")
-        for domain, figures in sorted(metrics[language].items(), key=lambda item: (item[0] == "all", item[0]))
-        if figures["words"]
-    ]
-    head = ("held-out text", "words", "tokens a word before", "after", "floor", "words cut otherwise", "not restored")
-    return render_table(Table(head, rows))
 
 
 def compare_command(given: argparse.Namespace) -> None:
@@ -257,7 +294,9 @@ def compare_command(given: argparse.Namespace) -> None:
         for domain in folder.domains
     }
     if not any(cost.words for by_name in costs.values() for cost in by_name.values()):
-        raise BadInput(f"{given.text}: no words in it. Give texts, or name their column with --column.")
+        raise BadInput(
+            f"{given.text}: no words in it.{folder.left_out()} Give texts, or name their column with --column."
+        )
 
     def cells(name: str, cost: Cost) -> tuple[str, ...]:
         return (
@@ -313,24 +352,27 @@ def inspect_command(given: argparse.Namespace) -> None:
     from stages.tokenizer.fuzz import random_texts
     from stages.tokenizer.opening import open_tokenizer, read_definition
 
+    folder = TextFolder(given.text, given.column) if given.text else None
     tokenizer = open_tokenizer(given.tokenizer)
-    facts = inspection.read_facts(tokenizer, read_definition(given.tokenizer))
+    with reading_tokenizer(given.tokenizer):
+        facts = inspection.read_facts(tokenizer, read_definition(given.tokenizer))
     tokens = inspection.token_bytes(tokenizer)
+    new = _new_ids(given.tokenizer, tokenizer.get_vocab(), given.base)
     lost = not_restored(random_texts(given.random_texts, FUZZ_SEED), tokenizer)
     scripts = inspection.count_scripts(tokens.values())
-    texts = {id_: data.decode(errors="ignore") for id_, data in tokens.items()}
+    texts = {id_: data.decode(errors="ignore") for id_, data in tokens.items() if new is None or id_ in new}
     with_letters = [id_ for id_, text in texts.items() if any(map(str.isalpha, text))]
     longest = sorted(with_letters, key=lambda id_: (-len(texts[id_].strip()), id_))[:LISTED]
 
     def name(id_: int) -> str:
-        return show(tokens[id_]).replace(" ", "␣")
+        return visible_spaces(show(tokens[id_]))
 
     lines = {
         "kind": facts.kind,
         "entries": f"{facts.entries:,}, an embedding needs {facts.rows:,} rows",
         "merges": f"{facts.merges:,}",
-        "special tokens": f"{len(facts.special):,}: {_listed(facts.special)}",
-        "other added tokens": f"{len(facts.added):,}: {_listed(facts.added)}" if facts.added else "none",
+        "special tokens": f"{len(facts.special):,}: {listed(facts.special)}",
+        "other added tokens": f"{len(facts.added):,}: {listed(facts.added)}" if facts.added else "none",
         "normaliser": facts.normaliser,
         "splits text by": facts.splits,
         "missing bytes": " ".join(f"{byte:02X}" for byte in facts.missing_bytes) or "none",
@@ -338,60 +380,57 @@ def inspect_command(given: argparse.Namespace) -> None:
         "scripts": ", ".join(
             f"{name} {count:,} ({count / len(tokens):.1%})" for name, count in scripts.most_common(12)
         ),
-        "longest tokens": _listed([name(id_) for id_ in longest]),
     }
-    if given.text:
-        folder = TextFolder(given.text, given.column)
+    if new is not None:
+        lines["new tokens"] = f"{len(new):,}"
+    lines["longest tokens" if new is None else "longest new tokens"] = listed([name(id_) for id_ in longest])
+    if folder:
         uses = tokens_of_texts(_progress(folder.texts(), "count tokens"), tokenizer)
         unused = [id_ for id_ in tokens if not uses[id_]]
         used = sorted((id_ for id_ in tokens if uses[id_]), key=lambda id_: (-uses[id_], id_))
         lines |= {
             "never used here": f"{len(unused):,} of {len(tokens):,} ({len(unused) / max(len(tokens), 1):.1%}), "
-            f"the last of them: {_listed([name(id_) for id_ in unused[-LISTED:]])}",
-            "most used here": _listed([f"{name(id_)} {uses[id_]:,}" for id_ in used[:LISTED]]),
+            f"the last of them: {listed([name(id_) for id_ in unused[-LISTED:]])}",
+            "most used here": listed([f"{name(id_)} {uses[id_]:,}" for id_ in used[:LISTED]]),
         }
-    width = max(map(len, lines))
-    for label, value in lines.items():
-        print(f"{label:<{width}}  {value}")
-    if given.text:
-        _tell_skipped(folder)
+    print_lines(lines)
+    _tell_skipped(folder)
     token_texts = TokenTexts(tokenizer)
     for sentence in given.sentences:
-        print_pieces(token_texts.pieces(sentence))
+        pieces = token_texts.pieces(sentence)
+        print_pieces(f"\n{len(pieces)} tokens", pieces)
 
 
-def _listed(texts: list[str]) -> str:
-    return "  ".join(texts[:LISTED]) + ("  …" if len(texts) > LISTED else "")
+def _new_ids(path: Path, vocabulary: dict[str, int], base: Path | None) -> set[int] | None:
+    """The ids of what a base lacks, or those that the report beside the tokenizer lists; None without both."""
+    from stages.tokenizer.opening import open_tokenizer
 
-
-def print_pieces(pieces: list[str]) -> None:
-    """A line with the pieces, in alternating colours on a terminal and parted by dots elsewhere, and their number."""
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    styles = ("black on bright_cyan", "black on bright_yellow")
-    if console.is_terminal and not console.no_color:
-        line = Text.assemble(*((piece, styles[place % 2]) for place, piece in enumerate(pieces)))
-    else:
-        line = Text("·".join(pieces))
-    console.print(Text.assemble(f"\n{len(pieces)} tokens: ", line), soft_wrap=True)
+    if base:
+        return {vocabulary[token] for token in vocabulary.keys() - open_tokenizer(base).get_vocab().keys()}
+    report = path / REPORT if path.is_dir() else path.with_name(REPORT)
+    if not report.is_file():
+        return None
+    try:
+        return {token["id"] for token in json.loads(report.read_text(encoding="utf-8"))["new_tokens"]}
+    except (ValueError, KeyError, TypeError):
+        return None  # a report of something else
 
 
 def _tell_skipped(*folders: "TextFolder | None") -> None:
     for folder in folders:
-        for file, reasons in folder.skipped.items() if folder else ():
-            for reason, count in sorted(reasons.items()):
+        for file, skipped in folder.skipped.items() if folder else ():
+            for reason, count in sorted(skipped.counts.items()):
                 print(f"left out of {file}: {count:,} records ({reason})")
 
 
+@end_when_reader_leaves
 def main() -> None:
     """Entry point."""
     if sys.argv[1:2] == [PRUNE]:
         from commands import prune_vocabulary
 
         del sys.argv[1]
-        prune_vocabulary.main()
+        prune_vocabulary.main("python -m commands.tokenizer prune")
         return
     parser = build_parser()
     given, rest = parser.parse_known_args()

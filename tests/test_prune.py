@@ -509,10 +509,65 @@ def test_the_command_refuses_what_it_cannot_use(tmp_path, repository, monkeypatc
         f"--text vi={tmp_path}/other.jsonl --compare 1": "no 'text', found .'body'.*--column",
         "--text vi= --compare 1": "expected LANGUAGE=PATH",
         f"--text ru={tmp_path}/short.txt --compare 1": "prune.min_counts: nothing for ru",
+        f"--text vi={tmp_path}/none --out {tmp_path}/out --scripts Latin}}": "--scripts: 'Latin}'",
+        f"--text vi={tmp_path}/none --out {tmp_path}/out --scripts Klingon": "--scripts: 'Klingon' is no Unicode",
+        f"--text vi={tmp_path}/none --out {tmp_path}/out --pad-to-multiple 64": "holds no model",
     }.items():
         monkeypatch.setattr("sys.argv", f"prune_vocabulary {tmp_path} --params {params} {words}".split())
         with pytest.raises(BadInput, match=message):
             main()
+
+
+@pytest.mark.parametrize("out", ["there", ".", "none/..", "file/out", "/proc/out", "link"])
+def test_the_command_never_writes_over_what_is_there(tmp_path, repository, monkeypatch, out):
+    from commands.prune_vocabulary import main
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there/tokenizer.json").write_text(tokenizer_of("qwen").dump())
+    (tmp_path / "file").write_text("một")
+    (tmp_path / "link").symlink_to("nowhere")
+    before = sorted(tmp_path.rglob("*"))
+    words = f"prune_vocabulary there --text vi=none --params {repository / 'params.yaml'} --out {out}"
+    monkeypatch.setattr("sys.argv", words.split())
+    with pytest.raises(BadInput, match=f"--out {out}: "):
+        main()
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--min-count 0", "--min-count: '0'"),
+        ("--min-count -4", "--min-count: '-4'"),
+        ("--compare 1 0", "--compare: '0'"),
+        ("--pad-to-multiple -64", "--pad-to-multiple: '-64'"),
+        ("--max-megabytes nan", "--max-megabytes: 'nan'"),
+    ],
+)
+def test_the_command_refuses_numbers_out_of_range(monkeypatch, capsys, words, message):
+    from commands.prune_vocabulary import main
+
+    monkeypatch.setattr("sys.argv", f"prune_vocabulary model --text vi=none --out out {words}".split())
+    with pytest.raises(SystemExit):
+        main()
+    assert message in capsys.readouterr().err
+
+
+def test_a_bare_tokenizer_becomes_a_folder_that_transformers_opens(tmp_path, repository, monkeypatch):
+    from transformers import AutoTokenizer
+
+    from commands.prune_vocabulary import main
+
+    (tmp_path / "qwen.json.gz").write_bytes(gzip.compress(tokenizer_of("qwen").dump().encode()))
+    lines = [f"{text} {number}" for number in range(30) for text in VIETNAMESE]
+    (tmp_path / "vi.jsonl").write_text("\n".join(json.dumps({"text": line}) for line in lines))
+    words = f"""prune_vocabulary {tmp_path / "qwen.json.gz"} --params {repository / "params.yaml"}
+        --text vi={tmp_path / "vi.jsonl"} --out {tmp_path / "out"}"""
+    monkeypatch.setattr("sys.argv", words.split())
+    main()
+    opened = AutoTokenizer.from_pretrained(tmp_path / "out")
+    assert opened.decode(opened(VIETNAMESE[0]).input_ids) == VIETNAMESE[0]
 
 
 def test_params_of_the_repository_load(repository):

@@ -76,7 +76,8 @@ def test_extend_writes_a_tokenizer_and_shows_what_it_saves(place, tmp_path, monk
     whole = by_text["Vietnamese, all"]
     assert float(whole["after"]) < 1.6 < 2.5 < float(whole["tokens a word before"])
     assert by_text["English, all"]["words cut otherwise"] == "0.000 %" and whole["not restored"] == "0"
-    assert f"stages.extend --base {place / 'base'} --tokenizer {tmp_path / 'out'}" in printed
+    assert f"stages.extend --base {place / 'base'} --tokenizer {tmp_path / 'out'} --documents" in printed
+    assert f"--dictionary data/dictionaries/vi-en.tsv --donor data/own/donor --out {tmp_path / 'out-model'} " in printed
     made, base = (Tokenizer.from_file(str(folder / "tokenizer.json")) for folder in (tmp_path / "out", place / "base"))
     report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
     assert made.get_vocab_size() == base.get_vocab_size() + len(report["new_tokens"])
@@ -101,7 +102,11 @@ def test_extend_takes_single_files_and_what_the_options_say(place, tmp_path, mon
         (("--guard", "loose"), r"--guard: .*'loose'"),
         (("--new-tokens", "0"), r"--new-tokens: .*0"),
         (("--vietnamese", "none"), "none: no such file or folder"),
-        (("--column", "body"), "no.*'body'"),
+        (("--column", "body"), "no 'body', found .*--column"),
+        (
+            ("--min-count", "99999", "--size-multiple", "80"),
+            r"^--size-multiple: \d+ entries .*more text.*--size-multiple 1\.$",
+        ),
     ],
 )
 def test_extend_says_what_is_wrong(place, tmp_path, monkeypatch, words, message) -> None:
@@ -115,6 +120,68 @@ def test_extend_needs_english_to_guard_and_never_writes_over_a_folder(place, tmp
         run(monkeypatch, "extend", place / "base", "--vietnamese", place / "vi", "--out", tmp_path / "out")
     with pytest.raises(BadInput, match="exists already"):
         extend(monkeypatch, place, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--superwords", "99999"), "^--superwords: 99,999, has to be less than --new-tokens 300"),
+        (("--superwords", "200"), "^--new-tokens: 100 is too few beside superwords"),
+        (("--size-multiple", "9999"), "^--size-multiple: no multiple of 9,999 lies between"),
+        (("--superwords", "9", "--method", "added_tokens"), "^--superwords: --method added_tokens can have none"),
+    ],
+)
+def test_extend_tells_sizes_that_cannot_be_before_it_reads_text(place, tmp_path, monkeypatch, words, message) -> None:
+    (tmp_path / "broken.jsonl").write_text("{", encoding="utf-8")
+    with pytest.raises(BadInput, match=message):
+        extend(monkeypatch, place, tmp_path / "out", "--vietnamese", tmp_path / "broken.jsonl", *words)
+
+
+def test_extend_names_the_file_given_where_its_kind_cannot_be_extended(place, tmp_path, monkeypatch) -> None:
+    file, out = tmp_path / "other.json.gz", tmp_path / "out"
+    file.write_bytes(gzip.compress(sentencepiece_style().to_str().encode()))
+    given = ("--vietnamese", place / "vi", "--guard", "strict", "--out", out)
+    with pytest.raises(BadInput, match=rf"^{file}: a SentencePiece-style BPE.*Take a base"):
+        run(monkeypatch, "extend", file, *given)
+    definition = json.loads((place / "base/tokenizer.json").read_text(encoding="utf-8"))
+    definition["model"]["merges"].append(["Ġ", "ếế"])
+    del definition["added_tokens"]
+    (tmp_path / "half.json").write_text(json.dumps(definition), encoding="utf-8")
+    with pytest.raises(BadInput, match=rf"^{tmp_path / 'half.json'}: "):
+        run(monkeypatch, "extend", tmp_path / "half.json", *given)
+
+
+def test_extend_shows_superwords_examples_and_changed_words(place, tmp_path, monkeypatch, capsys) -> None:
+    extend(monkeypatch, place, tmp_path / "out", "--superwords", 100, "--max-guard-per-million", 1e6)
+    printed = capsys.readouterr().out
+    lines = dict(line.split("  ", 1) for line in printed.splitlines() if "  " in line)
+    report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
+    superwords = [token["text"] for token in report["new_tokens"] if token["kind"] == "superword"]
+    assert lines["superwords"].strip() == str(len(superwords)) and superwords
+    longest = max((token["text"].strip() for token in report["new_tokens"]), key=len).replace(" ", "␣")
+    assert lines["longest"].strip().split("  ")[0].strip("␣") == longest
+    assert "fixed list" in lines["llama.cpp"] and "in the held-out one" in lines["unused"]
+    before, after = [line for line in printed.splitlines() if line.startswith(("before, ", "after, "))][:2]
+    assert "⟨" in before and "·" in after and len(after) < len(before)
+    run(monkeypatch, "inspect", tmp_path / "out", "--random-texts", 0)
+    by_report = capsys.readouterr().out
+    assert f"new tokens          {len(report['new_tokens'])}\n" in by_report and longest in by_report
+    (tmp_path / "out/report.json").unlink()
+    run(monkeypatch, "inspect", tmp_path / "out", "--random-texts", 0, "--base", place / "base")
+    assert capsys.readouterr().out == by_report
+
+
+def test_extend_warns_of_added_tokens_and_lists_changed_words(place, tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "en.txt").write_text("\n".join(f"{text} They saw Huế." for text in ENGLISH), encoding="utf-8")
+    more = ("--english", tmp_path / "en.txt", "--new-tokens", 50)
+    extend(monkeypatch, place, tmp_path / "out", *more, "--method", "added_tokens")
+    printed = capsys.readouterr().out
+    assert "warning: added tokens change English" in printed
+    changed = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))["english_words_changed"]
+    assert f"English words cut otherwise, {len(changed)} of {len(changed)}:\n" in printed
+    (word,) = (word for word in changed if "Huế" in word["word"])
+    cut = f"{'·'.join(word['before'])} → {'·'.join(word['after'])}"
+    assert f"Huế. ({word['count']}): {cut}\n" in printed
 
 
 def sentencepiece_style() -> Tokenizer:
@@ -189,6 +256,31 @@ def test_records_left_out_are_told_and_a_file_that_is_no_text_stops(place, tmp_p
     (tmp_path / "b.txt").write_bytes(bytes(range(128, 256)))
     with pytest.raises(BadInput, match=r"b\.txt: neither UTF-8"):
         run(monkeypatch, "compare", place / "base", "--text", tmp_path)
+
+
+def test_texts_without_one_that_can_be_read_are_told_with_their_first_place(place, tmp_path, monkeypatch) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text('{\n\n{"text": 3}\n{\n', encoding="utf-8")
+    left_out = rf"3 records were left out \(malformed_json: 2, text_not_a_string: 1\), the first at {file}, line 1\."
+    with pytest.raises(BadInput, match=left_out):
+        run(monkeypatch, "compare", place / "base", "--text", file)
+    with pytest.raises(BadInput, match=left_out):
+        run(monkeypatch, "prune", place / "base", "--text", f"vi={file}", "--compare", 1)
+    table = place / "vi/law/two.parquet"
+    with pytest.raises(BadInput, match=rf"{table}: no column 'body', found .'text'.\. Name it with --column"):
+        run(monkeypatch, "compare", place / "base", "--text", table, "--column", "body")
+    (tmp_path / "empty/.hidden").mkdir(parents=True)
+    (tmp_path / "empty/.hidden/a.txt").write_text("một", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"empty: no file in it\. Expected \.txt"):
+        run(monkeypatch, "compare", place / "base", "--text", tmp_path / "empty")
+
+
+def test_output_that_is_no_longer_read_ends_quietly(place) -> None:
+    words = [sys.executable, "-m", "commands.tokenizer", "inspect", str(place / "base"), "--random-texts", "0"]
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running.stdout.close()
+    assert (running.stderr.read(), running.wait()) == (b"", 0)
+    running.stderr.close()
 
 
 @pytest.mark.parametrize(
