@@ -21,6 +21,7 @@ from typing import Any
 from commands.experiments import (
     PARAMS,
     check_settings,
+    check_values,
     check_workspace,
     digest,
     known_experiments,
@@ -97,9 +98,10 @@ def main() -> None:
     rows: dict[str, list[float]] = {}
     for variant, changes in variants.items():
         rows[variant] = []
+        commit = known[names[variant]]
+        check_values(names[variant], commit, changes)
         for file, _, key in (metric.partition(":") for metric in given.metrics):
-            commit = known[names[variant]]
-            found = read_metrics(names[variant], commit, f"metrics/{profile}/{file}.json", changes)
+            found = read_metrics(names[variant], commit, f"metrics/{profile}/{file}.json")
             rows[variant].append(value_at(found, file, key))
     print(table(given.metrics, rows))
 

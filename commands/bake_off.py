@@ -20,6 +20,7 @@ from typing import Any, get_args
 from commands.experiments import (
     PARAMS,
     check_settings,
+    check_values,
     check_workspace,
     digest,
     known_experiments,
@@ -82,7 +83,8 @@ def bake_off(methods: list[str], seeds: list[int], settings: list[str], profile:
     runs: dict[str, list[Any]] = {method: [] for method in done}
     for (method, seed), name in wanted.items():
         if method in runs:
-            runs[method].append(read_metrics(name, known[name], file, values(method, seed, settings)))
+            check_values(name, known[name], values(method, seed, settings))
+            runs[method].append(read_metrics(name, known[name], file))
     return runs
 
 
