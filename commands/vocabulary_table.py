@@ -96,17 +96,22 @@ class Sample:
 
         self.words, self.spans = fertility.count_words(lines), fertility.count_spans(lines)
 
-    def counted(self, vocabulary: Vocabulary) -> Counter[str]:
+    def counted(self, crosses_spaces: bool) -> Counter[str]:
         """What a vocabulary is to be measured on."""
-        return self.spans if vocabulary.crosses_spaces else self.words
+        return self.spans if crosses_spaces else self.words
 
 
 def cost(sample: Sample, vocabulary: Vocabulary) -> Cost:
     """What a sample costs."""
+    return _cost(sample, vocabulary.tokenizer, vocabulary.crosses_spaces)
+
+
+@cache  # several tables ask for the same one
+def _cost(sample: Sample, tokenizer: "Tokenizer", crosses_spaces: bool) -> Cost:
     from stages.tokenizer.encoding import tokens_of_words
 
-    counted = sample.counted(vocabulary)
-    ids = tokens_of_words(counted, vocabulary.tokenizer)
+    counted = sample.counted(crosses_spaces)
+    ids = tokens_of_words(counted, tokenizer)
     return Cost(
         ids.total(),
         sample.words.total(),
@@ -121,7 +126,7 @@ def changes(sample: Sample, before: Vocabulary, after: Vocabulary) -> Change:
 
     total = changed = 0
     texts: Counter[str] = Counter()
-    counted = sample.counted(after)
+    counted = sample.counted(after.crosses_spaces)
     for batch in batches(counted):
         pair = (each.tokenizer.encode_batch(batch, add_special_tokens=False) for each in (before, after))
         for text, old, new in zip(batch, *pair, strict=True):
