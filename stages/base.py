@@ -69,8 +69,10 @@ def train_base(
     from stages.model.smollm2 import generation_config, smollm2_config
     from stages.tokenizer.training import train_tokenizer, write_tokenizer
     from stages.training.checkpoints import Checkpoints, fingerprint
+    from stages.training.devices import start_fabric
     from stages.training.held_out import HeldOut, choose, measure
-    from stages.training.loop import Plan, next_token_batch, start_fabric, train
+    from stages.training.loop import Plan, train
+    from stages.training.loss import next_token_batch
     from stages.training.mixture import Mixture
     from stages.training.schedule import learning_rate
     from stages.training.shards import cut_blocks, encode

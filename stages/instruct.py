@@ -61,7 +61,9 @@ def run(
     from stages.model.folder import load_model, save_model
     from stages.model.lora import merged, with_lora
     from stages.training.checkpoints import Checkpoints, fingerprint
-    from stages.training.loop import Plan, loss_sum, start_fabric, train
+    from stages.training.devices import start_fabric
+    from stages.training.loop import Plan, train
+    from stages.training.loss import loss_sum
     from stages.training.schedule import learning_rate
 
     tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))

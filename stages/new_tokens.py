@@ -62,10 +62,12 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     from stages.readings.pairs import nats_along, predict, read_both
     from stages.tokenizer import byte_bpe
     from stages.training.checkpoints import Checkpoints, fingerprint
+    from stages.training.devices import start_fabric
     from stages.training.held_out import measure
-    from stages.training.loop import Plan, next_token_batch, start_fabric, train
+    from stages.training.learning import freeze
+    from stages.training.loop import Plan, train
+    from stages.training.loss import next_token_batch
     from stages.training.packed import held_out_blocks, training_mixture
-    from stages.training.parameter_groups import freeze
     from stages.training.schedule import learning_rate
 
     settings = replace(params, seed=params.order_seed, measure_every_steps=params.curve_every_steps)

@@ -65,10 +65,12 @@ def run(
     from stages.model.files import copy_companions, count_entries, read_config
     from stages.model.folder import load_model, save_model
     from stages.training.checkpoints import Checkpoints, fingerprint
+    from stages.training.devices import start_fabric
     from stages.training.held_out import measure
-    from stages.training.loop import Plan, next_token_batch, start_fabric, train
+    from stages.training.learning import freeze, unfreeze
+    from stages.training.loop import Plan, train
+    from stages.training.loss import next_token_batch
     from stages.training.packed import held_out_blocks, training_mixture
-    from stages.training.parameter_groups import freeze, unfreeze
     from stages.training.schedule import learning_rate
 
     fabric = start_fabric(params)

@@ -18,7 +18,7 @@ from stages.model.folder import load_model
 from stages.model.lora import merged, with_lora
 from stages.params import load
 from stages.text.documents import Document, write_documents
-from stages.training.loop import IGNORED
+from stages.training.loss import IGNORED
 from stages.training.settings import Schedule
 from tests.tiny_model import make_tiny_model
 

@@ -20,8 +20,11 @@ from stages.model.conversion import random_model, to_huggingface
 from stages.model.smollm2 import smollm2_config
 from stages.training.checkpoints import Checkpoints, fingerprint
 from stages.training.curve import write_curve
-from stages.training.loop import IGNORED, Plan, mean_loss, next_token_batch, start_fabric, train
-from stages.training.parameter_groups import freeze, parameter_groups, unfreeze
+from stages.training.devices import start_fabric
+from stages.training.learning import freeze, unfreeze
+from stages.training.loop import Plan, train
+from stages.training.loss import IGNORED, mean_loss, next_token_batch
+from stages.training.optimizer import parameter_groups
 from stages.training.settings import TrainingSettings
 
 OLD, ROWS = 40, 48

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from stages.training.loop import IGNORED
+from stages.training.loss import IGNORED
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from lightning.fabric import Fabric
 from torch import nn
 
-from stages.training.loop import mean_loss
+from stages.training.loss import mean_loss
 
 
 @dataclass(frozen=True)

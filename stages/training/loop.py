@@ -4,11 +4,8 @@ Everything that a step depends on is in the checkpoint or a function of the step
 that was killed and started again ends with the same bits as one that was not.
 """
 
-import ctypes
 import math
-import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,9 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-import torch.nn.functional as F
 from lightning.fabric import Fabric
 from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
@@ -26,13 +21,10 @@ from tqdm import tqdm
 
 from stages.errors import BadInput
 from stages.training.checkpoints import Checkpoints
-from stages.training.parameter_groups import parameter_groups
+from stages.training.loss import IGNORED, Batch, loss_sum
+from stages.training.optimizer import parameter_groups
 from stages.training.settings import TrainingSettings
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
-
-IGNORED = -100  # a target that is not learned
-Batch = tuple[Tensor, Tensor]  # tokens and targets, both (sequences, length), int64
 Measurements = dict[str, float]
 
 
@@ -44,23 +36,6 @@ class Plan:
     batch: Callable[[int], Batch]  # the global batch of a step, a pure function of its number
     learning_rate: Callable[[int], float]
     measure: Callable[[nn.Module], Measurements]
-
-
-def start_fabric(settings: TrainingSettings) -> Fabric:
-    """Fabric on the configured device, with everything that could make two runs differ pinned down."""
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is deterministic only with a fixed workspace
-    _keep_freed_memory()
-    torch.set_num_threads(settings.threads)
-    # On a GPU an operation without a deterministic form is reported, not refused.
-    torch.use_deterministic_algorithms(True, warn_only=settings.accelerator != "cpu")
-    torch.utils.deterministic.fill_uninitialized_memory = False  # costs time, and nothing here reads such memory
-    strategy = "auto" if settings.devices == 1 else "ddp"
-    fabric = Fabric(
-        accelerator=settings.accelerator, devices=settings.devices, strategy=strategy, precision=settings.precision
-    )
-    fabric.launch()
-    torch.manual_seed(settings.seed)
-    return fabric
 
 
 def train(
@@ -130,38 +105,6 @@ def _backward(fabric: Fabric, model: nn.Module, tokens: Tensor, targets: Tensor,
             fabric.backward(loss * fabric.world_size)  # gradients are averaged over devices
         total += loss.detach()
     return float(fabric.all_reduce(total, reduce_op="sum"))
-
-
-def loss_sum(fabric: Fabric, model: nn.Module, tokens: Tensor, targets: Tensor) -> Tensor:
-    """The summed cross-entropy of the targets that are not ignored, in nats."""
-    logits = model(fabric.to_device(tokens))
-    targets = fabric.to_device(targets)
-    return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED, reduction="sum")
-
-
-def next_token_batch(blocks: np.ndarray) -> Batch:
-    """Blocks of tokens (sequences, length) with each token's successor as its target; the last has none."""
-    tokens = torch.from_numpy(blocks)
-    return tokens, F.pad(tokens[:, 1:], (0, 1), value=IGNORED)
-
-
-@torch.no_grad()
-def mean_loss(fabric: Fabric, model: nn.Module, blocks: np.ndarray, micro_batch: int) -> float:
-    """Mean next-token loss, in nats, over blocks of tokens (sequences, length), at least one."""
-    model.eval()
-    tokens, targets = next_token_batch(blocks)
-    parts = zip(tokens.split(micro_batch), targets.split(micro_batch), strict=True)
-    total = sum(float(loss_sum(fabric, model, *part)) for part in parts)
-    model.train()
-    return total / int((targets != IGNORED).sum())
-
-
-def _keep_freed_memory() -> None:
-    """Let glibc reuse the memory of freed tensors; returning it to the system each time costs a fifth of a CPU step."""
-    if sys.platform.startswith("linux"):
-        libc = ctypes.CDLL(None)
-        libc.mallopt(M_MMAP_THRESHOLD, 2**30)
-        libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which parameters of a model learn, and which of them decay.
+"""Which parameters of a model learn.
 
 EEVE for tied embeddings (Kim et al. 2024, arXiv 2402.14714, figure 2; its stage numbers in brackets):
 
@@ -12,7 +12,7 @@ EEVE for tied embeddings (Kim et al. 2024, arXiv 2402.14714, figure 2; its stage
 What does not learn takes no part in the optimizer: no gradient, no weight decay, no moments.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -90,18 +90,3 @@ def unfreeze(model: GPT) -> None:
             model.lm_head = nn.Linear(width, rows, bias=False)
         model.transformer.wte.weight = model.lm_head.weight = weight
     model.requires_grad_(True)
-
-
-def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """The learning parameters as two groups for AdamW: matrices decay; embeddings and norms do not."""
-    embeddings = {
-        id(parameter)
-        for module in model.modules()
-        if isinstance(module, nn.Embedding | SplitEmbedding)
-        for parameter in module.parameters()
-    }
-    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    decays = [parameter for parameter in learning if parameter.dim() > 1 and id(parameter) not in embeddings]
-    rest = [parameter for parameter in learning if not any(parameter is other for other in decays)]
-    groups = [{"params": decays, "weight_decay": weight_decay}, {"params": rest, "weight_decay": 0.0}]
-    return [group for group in groups if group["params"]]
