@@ -39,9 +39,7 @@ def download_model(repository: str, revision: str, folder: Path) -> dict[str, An
     config = read_config(folder)
     litgpt_config(config)
     if HEAD not in read_tensors(folder) and not config.get("tie_word_embeddings", False):
-        raise BadInput(
-            f"{repository}: tie_word_embeddings is not true, but the weights hold no {HEAD}. Choose another."
-        )
+        raise BadInput(f"{repository}: tie_word_embeddings is not true, but its weights hold no {HEAD}. Take another.")
     return config
 
 

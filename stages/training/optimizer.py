@@ -8,7 +8,7 @@ ROWS = ("wte", "lm_head")  # LitGPT's names of the embedding and the head
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """The learning parameters as two groups for AdamW: matrices decay; norms and rows of tokens, at either end, do not."""
+    """The learning parameters as two groups for AdamW: matrices decay; norms, embedding and head do not."""
     of_tokens = {
         id(parameter)
         for name, module in model.named_modules()
