@@ -44,7 +44,7 @@ class Params(TrainingSettings):
     sources: dict[str, float]
     context_factor: Literal[1]
     rope_base: None
-    tokens: PositiveInt
+    tokens: NonNegativeInt
     learning_rate: PositiveFloat
 
 
@@ -52,6 +52,8 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     """Measure, train and measure; returns the metrics (none if not enabled)."""
     if not params.enabled:
         return {}
+    if not params.tokens:
+        raise BadInput("new_tokens.enabled: true, but pretrain.new_rows has tokens: 0. Give it some, or set false.")
 
     import numpy as np
     import torch
