@@ -1,8 +1,9 @@
-"""The base model with rows for the new tokens, each started by the method that params.yaml names.
+"""The base model with rows for the new tokens, each started by the method that params.yaml names, and added blocks.
 
 Reads the base model's folder and the extended tokenizer; writes a model folder whose first rows are
 the base's, bit for bit. The vocabulary has exactly the tokenizer's size, without padding rows, unless
-`row_multiple` asks for some. Text, dictionary and donor are read only by the methods that need them.
+`row_multiple` asks for some. Added blocks change no logit until they learn. Text, dictionary and donor
+are read only by the methods that need them.
 """
 
 import logging
@@ -31,6 +32,7 @@ def run(
     from stages.initialisation.methods import fallbacks, first_values
     from stages.initialisation.preparation import new_tokens
     from stages.initialisation.row_statistics import describe
+    from stages.model.expansion import expand
     from stages.model.files import (
         EMBEDDING,
         HEAD,
@@ -63,11 +65,13 @@ def run(
             )
         rows = tensors[name][: old.size]  # what may lie beyond them are padding rows
         known = new_tokens(method, old, new, name, documents, dictionary, donor, params)
-        made = first_values(rows, known, method, params.base_norm)
+        made = first_values(rows, known, method, params.base_norm) if known.pieces else rows[:0]
         log.info("%s: %d rows by %s", name, len(made), method)
         tensors[name] = torch.cat([rows, made])
         metrics["pieces_per_new_token"] = sum(map(len, known.pieces)) / max(len(known.pieces), 1)
         metrics[part] = {"method": method, "fallbacks": fallbacks(known, method)} | describe(rows, made)
+    config, tensors = expand(config, tensors, params.added_blocks)
+    metrics["blocks"] = config["num_hidden_layers"]
     with new_folder(out) as folder:
         write_tensors(with_padding(tensors, new.size + padding), config, folder)
         copy_companions(base, folder)  # the generation config

@@ -2,7 +2,7 @@
 
 First the Vietnamese-tuned models by DARE-TIES; then that one with the English-tuned, the pretrained
 and the base model by DELLA-linear. What is merged are the differences from the pretrained model. The
-base has no rows for the new tokens; there it differs in nothing and does not pull.
+base has no rows for the new tokens and no added blocks; there it differs in nothing and does not pull.
 """
 
 import shutil
@@ -46,7 +46,7 @@ class Params:
 def run(tuned: Path, pretrained: Path, base: Path, out: Path, params: Params) -> dict[str, Any]:
     """Merge the models of folder `tuned`, named by their sets, into `out`; returns how far each lies from the result.
 
-    `base` has the pretrained model's tensors, with fewer rows of the embedding.
+    `base` has the pretrained model's tensors, with fewer rows of the embedding and perhaps fewer blocks.
     """
     first, second = params.vietnamese, params.final
     if second.density < 1 and not second.epsilon < min(second.density, 1 - second.density):
@@ -55,6 +55,7 @@ def run(tuned: Path, pretrained: Path, base: Path, out: Path, params: Params) ->
             "density + epsilon must lie between 0 and 1. Lower epsilon."
         )
     from stages.merging.steps import distance, merge, with_missing_rows
+    from stages.model.expansion import in_places
     from stages.model.files import (
         copy_companions,
         count_entries,
@@ -65,7 +66,9 @@ def run(tuned: Path, pretrained: Path, base: Path, out: Path, params: Params) ->
     )
 
     config, origin = read_config(pretrained), read_tensors(pretrained)
-    base_tensors = with_missing_rows(without_padding(read_tensors(base), count_entries(base)), origin)
+    own = without_padding(read_tensors(base), count_entries(base))
+    blocks = (read_config(base)["num_hidden_layers"], config["num_hidden_layers"])
+    base_tensors = with_missing_rows(in_places(own, *blocks), origin)
     with new_folder(out) as folder:
         work = folder / "work"
         (work / "base").mkdir(parents=True)

@@ -48,6 +48,7 @@ class Settings:
     output: Method
     base_norm: bool
     row_multiple: PositiveInt
+    added_blocks: NonNegativeInt
     seed: NonNegativeInt
     weighted: Weighted
     translation: Translation

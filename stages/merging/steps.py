@@ -53,10 +53,11 @@ def merge(
 
 
 def with_missing_rows(tensors: Mapping[str, Tensor], origin: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors in the shapes of `origin`. The rows that they lack are its own, so there they do not differ from it."""
+    """Tensors in the shapes of `origin`. Rows and whole tensors that they lack are its own, so they do not differ."""
     return {
-        name: torch.cat([tensors[name][: len(rows)], rows[len(tensors[name]) :].to(tensors[name].dtype)])
+        name: torch.cat([own[: len(rows)], rows[len(own) :].to(own.dtype)])
         for name, rows in origin.items()
+        for own in (tensors.get(name, rows),)
     }
 
 
