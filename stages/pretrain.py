@@ -17,7 +17,7 @@ from stages.command import parser, start
 from stages.outputs import new_folder, write_metrics
 from stages.params import load, section
 from stages.training.curve import final_losses, write_curve
-from stages.training.settings import Schedule, TrainingSettings
+from stages.training.settings import LowRank, Schedule, TrainingSettings
 
 SECTIONS = (
     "pretrain.{stage}",
@@ -41,6 +41,7 @@ class Params(TrainingSettings):
     initial: str  # which model --model is; dvc.yaml makes the path of it
     learns: Literal["new_rows", "embeddings", "all", "blocks"]
     schedule: Schedule
+    low_rank: LowRank | None  # null: the matrices of the blocks learn themselves
     mixture: Mixture | None  # null: only the one of all stages, which follows
     languages: dict[str, float]
     sources: dict[str, float]
@@ -64,14 +65,16 @@ def run(
 
     from stages.model.files import copy_companions, count_entries, read_config
     from stages.model.folder import load_model, save_model
+    from stages.model.lora import adapt, merge
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import start_fabric
     from stages.training.held_out import measure
     from stages.training.learning import freeze, unfreeze
     from stages.training.loop import Plan, train
     from stages.training.loss import next_token_batch
+    from stages.training.low_rank import restarts_before_steps
     from stages.training.packed import held_out_blocks, training_mixture
-    from stages.training.schedule import learning_rate
+    from stages.training.schedule import learning_rate, rewarmed
 
     fabric = start_fabric(params)
     length = params.sequence_length * params.context_factor
@@ -82,6 +85,10 @@ def run(
     config["rope_theta"] = params.rope_base or config["rope_theta"]
     model = load_model(model_folder, torch.float32, config)
     freeze(model, params.learns, old_rows=count_entries(base))
+    restarts = None
+    if params.low_rank:
+        adapt(model, params.low_rank.rank, params.low_rank.alpha, params.seed)
+        restarts = params.low_rank.restarts
 
     own = params.mixture or Mixture(1.0, {})
     mixture = training_mixture(
@@ -92,13 +99,17 @@ def run(
     plan = Plan(
         steps=steps,
         batch=lambda step: next_token_batch(mixture.batch(step, rows)),
-        learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
+        learning_rate=lambda step: rewarmed(
+            learning_rate(step, steps, params.learning_rate, params.schedule), step, restarts
+        ),
         measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+        before_step=restarts_before_steps(model, restarts, params.seed),
     )
     inputs = {"model": model_folder, "shards": shards}
     saved = Checkpoints(checkpoints, fingerprint(params, inputs), params.keep_checkpoints)
     points = train(fabric, model, plan, params, saved, logs)
     learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    merge(model)
     unfreeze(model)
     if fabric.is_global_zero:
         with new_folder(out) as folder:
