@@ -3,7 +3,8 @@
 Starts from the model folder --model and trains the parameters that the stage's `learns` names, on
 the shards below --shards (one folder a language) mixed by `mixture`. --base tells how many tokens
 are old. Writes a model folder; with `tokens: 0` the input passes through unchanged. A killed run
-goes on from --checkpoints and ends with the same bits.
+goes on from --checkpoints and ends with the same bits. What does not learn is compared with the
+input, bit by bit, before anything is written.
 """
 
 import logging
@@ -39,7 +40,7 @@ class Mixture:
 @section
 class Params(TrainingSettings):
     initial: str  # which model --model is; dvc.yaml makes the path of it
-    learns: Literal["new_rows", "embeddings", "all", "blocks"]
+    learns: Literal["new_rows", "embeddings", "all", "blocks", "added_blocks"]
     schedule: Schedule
     low_rank: LowRank | None  # null: the matrices of the blocks learn themselves
     mixture: Mixture | None  # null: only the one of all stages, which follows
@@ -69,11 +70,12 @@ def run(
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import start_fabric
     from stages.training.held_out import measure
-    from stages.training.learning import freeze, unfreeze
-    from stages.training.loop import Plan, train
+    from stages.training.learning import Learns, check_frozen, freeze, phases, unfreeze
+    from stages.training.loop import Plan
     from stages.training.loss import next_token_batch
     from stages.training.low_rank import restarts_before_steps
     from stages.training.packed import held_out_blocks, training_mixture
+    from stages.training.phases import train_phases
     from stages.training.schedule import learning_rate, rewarmed
 
     fabric = start_fabric(params)
@@ -84,11 +86,8 @@ def run(
     config["max_position_embeddings"] = max(length, config["max_position_embeddings"])
     config["rope_theta"] = params.rope_base or config["rope_theta"]
     model = load_model(model_folder, torch.float32, config)
-    freeze(model, params.learns, old_rows=count_entries(base))
-    restarts = None
-    if params.low_rank:
-        adapt(model, params.low_rank.rank, params.low_rank.alpha, params.seed)
-        restarts = params.low_rank.restarts
+    old = {"old_rows": count_entries(base), "old_blocks": read_config(base)["num_hidden_layers"]}
+    restarts = params.low_rank and params.low_rank.restarts
 
     own = params.mixture or Mixture(1.0, {})
     mixture = training_mixture(
@@ -96,22 +95,32 @@ def run(
     )
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 
-    plan = Plan(
-        steps=steps,
-        batch=lambda step: next_token_batch(mixture.batch(step, rows)),
-        learning_rate=lambda step: rewarmed(
-            learning_rate(step, steps, params.learning_rate, params.schedule), step, restarts
-        ),
-        measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
-        before_step=restarts_before_steps(model, restarts, params.seed),
-    )
-    inputs = {"model": model_folder, "shards": shards}
-    saved = Checkpoints(checkpoints, fingerprint(params, inputs), params.keep_checkpoints)
-    points = train(fabric, model, plan, params, saved, logs)
+    def choose(learns: Learns) -> None:
+        freeze(model, learns, **old)
+        if params.low_rank:
+            adapt(model, params.low_rank.rank, params.low_rank.alpha, params.seed)
+
+    def rate(step: int, steps: int) -> float:
+        return rewarmed(learning_rate(step, steps, params.learning_rate, params.schedule), step, restarts)
+
+    def plan(first: int, steps: int) -> Plan:
+        return Plan(
+            steps=steps,
+            batch=lambda step: next_token_batch(mixture.batch(first + step, rows)),
+            learning_rate=lambda step: rate(step, steps),
+            measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+            before_step=restarts_before_steps(model, restarts, params.seed),
+        )
+
+    mark = fingerprint(params, {"model": model_folder, "shards": shards}) | {key: str(old[key]) for key in old}
+    saved = Checkpoints(checkpoints, mark, params.keep_checkpoints)
+    names = phases(model, params.learns)
+    points = train_phases(fabric, model, names, choose, steps, plan, params, saved, logs)
     learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     merge(model)
     unfreeze(model)
     if fabric.is_global_zero:
+        check_frozen(load_model(model_folder, torch.float32, config), model, params.learns, **old)
         with new_folder(out) as folder:
             save_model(model, config, folder)
             copy_companions(model_folder, folder)
