@@ -54,12 +54,13 @@ def run(
     dialogues = read_conversations(conversations)
 
     import torch
+    from litgpt.lora import mark_only_lora_as_trainable
     from tokenizers import Tokenizer
 
     from stages.dialogue.batches import Example, chosen, collate, cut
     from stages.model.files import copy_companions, read_config
     from stages.model.folder import load_model, save_model
-    from stages.model.lora import merged, with_lora
+    from stages.model.lora import adapt, merge
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import start_fabric
     from stages.training.loop import Plan, train
@@ -80,8 +81,9 @@ def run(
         )
 
     fabric = start_fabric(params)
-    model = load_model(model_folder, torch.float32)
-    lora = fabric.to_device(with_lora(model, params.rank, params.alpha, params.seed))
+    model = fabric.to_device(load_model(model_folder, torch.float32))
+    adapt(model, params.rank, params.alpha, params.seed)
+    mark_only_lora_as_trainable(model)
     rows = params.batch_sequences
     steps = max(1, params.epochs * len(learning) // rows)
     log.info("%d conversations, %d steps", len(learning), steps)
@@ -103,11 +105,12 @@ def run(
     )
     inputs = {"model": model_folder, "conversations": conversations}
     saved = Checkpoints(checkpoints, fingerprint(params, inputs), params.keep_checkpoints)
-    before = measure(lora)["held_out_loss"]
-    points = train(fabric, lora, plan, params, saved, logs)
+    before = measure(model)["held_out_loss"]
+    points = train(fabric, model, plan, params, saved, logs)
+    merge(model)
     if fabric.is_global_zero:
         with new_folder(out) as folder:
-            save_model(merged(lora, model), read_config(model_folder), folder)
+            save_model(model, read_config(model_folder), folder)
             copy_companions(model_folder, folder)
             end_turns(folder, tokenizer)
         write_curve(curve, points)

@@ -39,6 +39,7 @@ class Params(TrainingSettings):
     initial: Literal["extend"]
     learns: Literal["new_rows"]
     schedule: Schedule
+    low_rank: None
     mixture: None
     languages: dict[str, float]
     sources: dict[str, float]

@@ -18,7 +18,7 @@ from stages.command import parser, start
 from stages.outputs import new_folder, write_metrics
 from stages.params import load, section
 from stages.training.curve import final_losses, write_curve
-from stages.training.settings import Schedule, TrainingSettings
+from stages.training.settings import LowRank, Schedule, TrainingSettings
 
 SECTIONS = (
     "pretrain.{stage}",
@@ -42,6 +42,7 @@ class Params(TrainingSettings):
     initial: str  # which model --model is; dvc.yaml makes the path of it
     learns: Literal["new_rows", "embeddings", "all", "blocks", "added_blocks"]
     schedule: Schedule
+    low_rank: LowRank | None  # null: the matrices of the blocks learn themselves
     mixture: Mixture | None  # null: only the one of all stages, which follows
     languages: dict[str, float]
     sources: dict[str, float]
@@ -65,15 +66,17 @@ def run(
 
     from stages.model.files import copy_companions, count_entries, read_config
     from stages.model.folder import load_model, save_model
+    from stages.model.lora import adapt, merge
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import start_fabric
     from stages.training.held_out import measure
-    from stages.training.learning import check_frozen, freeze, phases, unfreeze
+    from stages.training.learning import Learns, check_frozen, freeze, phases, unfreeze
     from stages.training.loop import Plan
     from stages.training.loss import next_token_batch
+    from stages.training.low_rank import restarts_before_steps
     from stages.training.packed import held_out_blocks, training_mixture
     from stages.training.phases import train_phases
-    from stages.training.schedule import learning_rate
+    from stages.training.schedule import learning_rate, rewarmed
 
     fabric = start_fabric(params)
     length = params.sequence_length * params.context_factor
@@ -84,6 +87,7 @@ def run(
     config["rope_theta"] = params.rope_base or config["rope_theta"]
     model = load_model(model_folder, torch.float32, config)
     old = {"old_rows": count_entries(base), "old_blocks": read_config(base)["num_hidden_layers"]}
+    restarts = params.low_rank and params.low_rank.restarts
 
     own = params.mixture or Mixture(1.0, {})
     mixture = training_mixture(
@@ -91,21 +95,29 @@ def run(
     )
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 
+    def choose(learns: Learns) -> None:
+        freeze(model, learns, **old)
+        if params.low_rank:
+            adapt(model, params.low_rank.rank, params.low_rank.alpha, params.seed)
+
+    def rate(step: int, steps: int) -> float:
+        return rewarmed(learning_rate(step, steps, params.learning_rate, params.schedule), step, restarts)
+
     def plan(first: int, steps: int) -> Plan:
         return Plan(
             steps=steps,
             batch=lambda step: next_token_batch(mixture.batch(first + step, rows)),
-            learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
+            learning_rate=lambda step: rate(step, steps),
             measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+            before_step=restarts_before_steps(model, restarts, params.seed),
         )
 
     mark = fingerprint(params, {"model": model_folder, "shards": shards}) | {key: str(old[key]) for key in old}
     saved = Checkpoints(checkpoints, mark, params.keep_checkpoints)
     names = phases(model, params.learns)
-    points = train_phases(
-        fabric, model, names, lambda learns: freeze(model, learns, **old), steps, plan, params, saved, logs
-    )
+    points = train_phases(fabric, model, names, choose, steps, plan, params, saved, logs)
     learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    merge(model)
     unfreeze(model)
     if fabric.is_global_zero:
         check_frozen(load_model(model_folder, torch.float32, config), model, params.learns, **old)

@@ -14,6 +14,7 @@ from stages.model.files import read_config, read_tensors, with_padding, write_te
 from stages.params import load
 from stages.text.documents import Document, write_documents
 from stages.tokenizer import byte_bpe
+from stages.training.settings import LowRank, Restarts
 
 VIETNAMESE = [f"Bạn Lan mua {n} quả cam ở chợ rồi về nhà với mẹ." for n in range(60)]
 ENGLISH = [f"The cat number {n} sat on the mat near the old tree." for n in range(60)]
@@ -97,6 +98,31 @@ def test_a_stage_of_no_tokens_passes_its_input_through(folders: Path, tmp_path: 
     for file in (folders / "extend").iterdir():
         assert (tmp_path / "model" / file.name).read_bytes() == file.read_bytes()
     assert (tmp_path / "curve.csv").read_text() == "step,learning_rate,gradient_norm,train_loss\n"
+
+
+@pytest.mark.parametrize("restarts", [None, Restarts(every_steps=2, warmup_steps=1, kept_moments=0.1)])
+def test_low_rank_training_leaves_a_plain_model_of_the_same_tensors(
+    restarts: Restarts | None, folders: Path, tmp_path: Path, repository: Path
+) -> None:
+    chosen = params(repository, "blocks", low_rank=LowRank(rank=2, alpha=4, restarts=restarts))
+    metrics = make(folders, tmp_path, chosen)
+    before, after = read_tensors(folders / "extend"), read_tensors(tmp_path / "model")
+    assert before.keys() == after.keys()
+    assert {name for name in before if torch.equal(before[name], after[name])} == {EMBEDDING}
+    assert metrics["learning_parameters"] < sum(after[name].numel() for name in after if name != EMBEDDING) / 2
+    ranks = {
+        name: int(torch.linalg.matrix_rank(after[name].double() - before[name].double(), rtol=1e-3))
+        for name in before
+        if name.endswith("_proj.weight")
+    }
+    assert (max(ranks.values()) > 2) == (restarts is not None), ranks
+
+
+def test_low_rank_training_of_a_stage_whose_blocks_do_not_learn_is_refused(
+    folders: Path, tmp_path: Path, repository: Path
+) -> None:
+    with pytest.raises(BadInput, match="low_rank: no matrix of the blocks learns"):
+        make(folders, tmp_path, params(repository, "new_rows", low_rank=LowRank(rank=2, alpha=4, restarts=None)))
 
 
 def test_long_context_lengthens_sequences_and_changes_the_rope_base(

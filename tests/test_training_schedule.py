@@ -2,8 +2,8 @@
 
 import pytest
 
-from stages.training.schedule import learning_rate
-from stages.training.settings import Schedule
+from stages.training.schedule import learning_rate, rewarmed
+from stages.training.settings import Restarts, Schedule
 
 
 def rates(steps: int = 100, peak: float = 2.0, **schedule: object) -> list[float]:
@@ -31,3 +31,15 @@ def test_warmup_stable_decay_is_flat_and_then_falls_in_a_line_to_zero() -> None:
 
 def test_without_decay_it_stays_at_the_peak() -> None:
     assert set(rates(kind="warmup_stable_decay")[10:]) == {2.0}
+
+
+def test_the_rate_warms_up_again_after_each_restart_and_is_the_schedule_s_elsewhere() -> None:
+    restarts = Restarts(every_steps=40, warmup_steps=4, kept_moments=0.0)
+    smooth = rates()
+    jagged = [rewarmed(rate, step, restarts) for step, rate in enumerate(smooth)]
+    expected = dict.fromkeys(range(100), 1.0)
+    for restart in (40, 80):
+        expected |= {restart: 0.25, restart + 1: 0.5, restart + 2: 0.75, restart + 3: 1.0}
+    assert jagged == pytest.approx([rate * expected[step] for step, rate in enumerate(smooth)])
+    assert [rewarmed(rate, step, None) for step, rate in enumerate(smooth)] == smooth
+    assert rewarmed(2.0, 40, Restarts(every_steps=40, warmup_steps=0, kept_moments=0.0)) == 2.0

@@ -2,7 +2,7 @@
 
 import math
 
-from stages.training.settings import Schedule
+from stages.training.settings import Restarts, Schedule
 
 
 def learning_rate(step: int, steps: int, peak: float, schedule: Schedule) -> float:
@@ -22,3 +22,15 @@ def learning_rate(step: int, steps: int, peak: float, schedule: Schedule) -> flo
         decay_steps = round(schedule.decay * steps)
         height = min(1.0, (steps - step) / decay_steps) if decay_steps else 1.0
     return peak * (schedule.final + (1 - schedule.final) * height)
+
+
+def rewarmed(rate: float, step: int, restarts: Restarts | None) -> float:
+    """The rate of step `step`, `rate` by its schedule, on its way up again after a restart of low-rank training.
+
+    Linear over the `warmup_steps` that follow each restart, so the schedule is jagged (Lialin et al. 2023,
+    arXiv 2307.05695, figure 2); the steps before the first restart have the schedule's own warm-up.
+    """
+    if restarts is None or step < restarts.every_steps:
+        return rate
+    since = step % restarts.every_steps
+    return rate * min(1.0, (since + 1) / max(1, restarts.warmup_steps))

@@ -20,6 +20,24 @@ class Schedule:
 
 
 @section
+class Restarts:
+    """When the adapters of low-rank training begin anew; see `stages.training.low_rank`."""
+
+    every_steps: PositiveInt
+    warmup_steps: NonNegativeInt  # of the learning rate, after each restart
+    kept_moments: Share  # of AdamW's moments of the adapters
+
+
+@section
+class LowRank:
+    """Adapters that learn in the stead of the matrices of the blocks; see `stages.model.lora`."""
+
+    rank: PositiveInt
+    alpha: PositiveInt
+    restarts: Restarts | None
+
+
+@section
 class TrainingSettings:
     """`training` (what is done) and `profiles.<name>.training` (how much, and on which device)."""
 
