@@ -64,10 +64,11 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import start_fabric
     from stages.training.held_out import measure
-    from stages.training.learning import freeze
-    from stages.training.loop import Plan, train
+    from stages.training.learning import freeze, phases
+    from stages.training.loop import Plan
     from stages.training.loss import next_token_batch
     from stages.training.packed import held_out_blocks, training_mixture
+    from stages.training.phases import train_phases
     from stages.training.schedule import learning_rate
 
     settings = replace(params, seed=params.order_seed, measure_every_steps=params.curve_every_steps)
@@ -116,16 +117,21 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
         return by_occurrences(token_costs, piece_costs, pairs, shown.counts, old.size)
 
     before, first = losses(model), learnt(model)
-    freeze(model, params.learns, old_rows=old.size)
-    plan = Plan(
-        steps=steps,
-        batch=lambda step: next_token_batch(shown.batch(step)),
-        learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
-        measure=learnt,
-    )
+
+    def plan(first: int, steps: int) -> Plan:
+        return Plan(
+            steps=steps,
+            batch=lambda step: next_token_batch(shown.batch(first + step)),
+            learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
+            measure=learnt,
+        )
+
     inputs = {"model": model_folder, "base": base, "shards": shards}
     saved = Checkpoints(checkpoints, fingerprint(settings, inputs), params.keep_checkpoints)
-    points = train(fabric, model, plan, settings, saved, logs)
+    names = phases(model, params.learns)
+    points = train_phases(
+        fabric, model, names, lambda learns: freeze(model, learns, old.size), steps, plan, settings, saved, logs
+    )
     saved.remove()
     return {
         "before": before,

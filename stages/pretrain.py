@@ -3,7 +3,8 @@
 Starts from the model folder --model and trains the parameters that the stage's `learns` names, on
 the shards below --shards (one folder a language) mixed by `mixture`. --base tells how many tokens
 are old. Writes a model folder; with `tokens: 0` the input passes through unchanged. A killed run
-goes on from --checkpoints and ends with the same bits.
+goes on from --checkpoints and ends with the same bits. What does not learn is compared with the
+input, bit by bit, before anything is written.
 """
 
 import logging
@@ -39,7 +40,7 @@ class Mixture:
 @section
 class Params(TrainingSettings):
     initial: str  # which model --model is; dvc.yaml makes the path of it
-    learns: Literal["new_rows", "embeddings", "all", "blocks"]
+    learns: Literal["new_rows", "embeddings", "all", "blocks", "added_blocks"]
     schedule: Schedule
     mixture: Mixture | None  # null: only the one of all stages, which follows
     languages: dict[str, float]
@@ -67,10 +68,11 @@ def run(
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import start_fabric
     from stages.training.held_out import measure
-    from stages.training.learning import freeze, unfreeze
-    from stages.training.loop import Plan, train
+    from stages.training.learning import check_frozen, freeze, phases, unfreeze
+    from stages.training.loop import Plan
     from stages.training.loss import next_token_batch
     from stages.training.packed import held_out_blocks, training_mixture
+    from stages.training.phases import train_phases
     from stages.training.schedule import learning_rate
 
     fabric = start_fabric(params)
@@ -81,7 +83,7 @@ def run(
     config["max_position_embeddings"] = max(length, config["max_position_embeddings"])
     config["rope_theta"] = params.rope_base or config["rope_theta"]
     model = load_model(model_folder, torch.float32, config)
-    freeze(model, params.learns, old_rows=count_entries(base))
+    old = {"old_rows": count_entries(base), "old_blocks": read_config(base)["num_hidden_layers"]}
 
     own = params.mixture or Mixture(1.0, {})
     mixture = training_mixture(
@@ -89,18 +91,24 @@ def run(
     )
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 
-    plan = Plan(
-        steps=steps,
-        batch=lambda step: next_token_batch(mixture.batch(step, rows)),
-        learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
-        measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+    def plan(first: int, steps: int) -> Plan:
+        return Plan(
+            steps=steps,
+            batch=lambda step: next_token_batch(mixture.batch(first + step, rows)),
+            learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
+            measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+        )
+
+    mark = fingerprint(params, {"model": model_folder, "shards": shards}) | {key: str(old[key]) for key in old}
+    saved = Checkpoints(checkpoints, mark, params.keep_checkpoints)
+    names = phases(model, params.learns)
+    points = train_phases(
+        fabric, model, names, lambda learns: freeze(model, learns, **old), steps, plan, params, saved, logs
     )
-    inputs = {"model": model_folder, "shards": shards}
-    saved = Checkpoints(checkpoints, fingerprint(params, inputs), params.keep_checkpoints)
-    points = train(fabric, model, plan, params, saved, logs)
     learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     unfreeze(model)
     if fabric.is_global_zero:
+        check_frozen(load_model(model_folder, torch.float32, config), model, params.learns, **old)
         with new_folder(out) as folder:
             save_model(model, config, folder)
             copy_companions(model_folder, folder)

@@ -34,7 +34,9 @@ def model(tmp_path_factory):
 def hub(model, tmp_path):
     files = {file.name: file.read_bytes() for file in sorted(model.iterdir())}
     torn = files | {"model.safetensors": files["model.safetensors"][:-100]}
-    repositories = [Repository("lab/small", "models", files), Repository("lab/torn", "models", torn)]
+    headless = files | {"config.json": files["config.json"].replace(b'embeddings": true', b'embeddings": false')}
+    contents = {"lab/small": files, "lab/torn": torn, "lab/headless": headless}
+    repositories = [Repository(name, "models", content) for name, content in contents.items()]
     with serve(repositories) as running:
         environment = running.environment | {"HF_HOME": str(tmp_path / "huggingface")}
         context = multiprocessing.get_context("spawn")
@@ -63,6 +65,7 @@ def test_a_cut_connection_is_taken_up_again_and_the_bytes_are_the_hubs(hub, mode
     [
         ("lab/small", "0" * 40, "(?s)lab/small at 0000.*not downloaded.*base.revision"),
         ("lab/torn", None, "model.safetensors"),
+        ("lab/headless", None, "tie_word_embeddings is not true.*lm_head.weight"),
     ],
 )
 def test_what_cannot_be_had_is_named(hub, name, revision, message):

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from litgpt.model import GPT
 
 from stages.errors import BadInput
-from stages.model.conversion import random_model, to_huggingface
+from stages.model.conversion import random_model
 from stages.model.smollm2 import smollm2_config
 from stages.training.checkpoints import Checkpoints, fingerprint
 from stages.training.curve import write_curve
@@ -54,7 +54,6 @@ SETTINGS = TrainingSettings(
     measure_every_steps=5,
     checkpoint_every_steps=3,
 )
-EMBEDDING = "model.embed_tokens.weight"
 
 
 def new_model() -> GPT:
@@ -84,53 +83,6 @@ def bits(tensor: torch.Tensor) -> bytes:
     return tensor.detach().numpy().tobytes()
 
 
-@pytest.mark.parametrize("learns", ["new_rows", "embeddings", "all", "blocks"])
-def test_what_is_frozen_keeps_its_bits_and_the_rest_moves(learns: str, tmp_path: Path) -> None:
-    model = new_model()
-    before = {name: tensor.clone() for name, tensor in to_huggingface(model).items()}
-    freeze(model, learns, OLD)
-    run(model, tmp_path, plan(5))
-    unfreeze(model)
-    after = to_huggingface(model)
-    assert before.keys() == after.keys()
-    expected = {
-        "new_rows": {"new"},
-        "embeddings": {"old", "new"},
-        "all": {"old", "new", "blocks"},
-        "blocks": {"blocks"},
-    }[learns]
-    for name in before:
-        if name == EMBEDDING:
-            assert (bits(before[name][:OLD]) != bits(after[name][:OLD])) == ("old" in expected)
-            assert (bits(before[name][OLD:]) != bits(after[name][OLD:])) == ("new" in expected)
-        else:
-            assert (bits(before[name]) != bits(after[name])) == ("blocks" in expected), name
-    assert model.lm_head.weight is model.transformer.wte.weight
-    assert all(parameter.requires_grad for parameter in model.parameters())
-
-
-def test_a_split_embedding_is_the_same_function_with_the_same_gradient() -> None:
-    tokens = torch.from_numpy(blocks(0))
-    whole, split = new_model(), new_model()
-    freeze(split, "new_rows", OLD)
-    assert torch.equal(whole(tokens), split(tokens))
-    for model in (whole, split):
-        model(tokens).square().sum().backward()
-    expected = whole.transformer.wte.weight.grad[OLD:]
-    assert torch.allclose(split.transformer.wte.new.grad, expected, rtol=1e-4, atol=1e-7)
-
-
-def test_new_rows_have_gradient_and_moments_of_their_own_size_only() -> None:
-    model = new_model()
-    freeze(model, "new_rows", OLD)
-    [group] = parameter_groups(model, weight_decay=0.5)
-    assert [tuple(parameter.shape) for parameter in group["params"]] == [(ROWS - OLD, 16)]
-    model(torch.from_numpy(blocks(0))).sum().backward()
-    assert [name for name, parameter in model.named_parameters() if parameter.grad is not None] == [
-        "transformer.wte.new"
-    ]
-
-
 def test_only_matrices_outside_the_embedding_decay() -> None:
     model = new_model()
     decayed, rest = parameter_groups(model, weight_decay=0.5)
@@ -138,11 +90,6 @@ def test_only_matrices_outside_the_embedding_decay() -> None:
     assert {parameter.dim() for parameter in decayed["params"]} == {2}
     assert len(decayed["params"]) == 2 * 5  # qkv, proj, fc_1, fc_2, proj in each block
     assert len(rest["params"]) == 1 + 2 * 2 + 1  # the tied embedding and the norms
-
-
-def test_without_new_rows_training_them_is_refused() -> None:
-    with pytest.raises(BadInput, match="none is new"):
-        freeze(new_model(), "new_rows", ROWS)
 
 
 def test_the_loss_falls_and_the_curve_says_so(tmp_path: Path) -> None:

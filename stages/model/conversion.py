@@ -57,7 +57,7 @@ def from_huggingface(config: dict[str, Any], tensors: dict[str, torch.Tensor]) -
         model = GPT(shape)
     model.load_state_dict(state, assign=True)
     model.cos, model.sin = model.rope_cache(device=torch.device("cpu"))
-    if config["tie_word_embeddings"]:
+    if config.get("tie_word_embeddings", False):
         model.lm_head.weight = model.transformer.wte.weight
     return model
 

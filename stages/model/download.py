@@ -11,7 +11,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
 from stages.errors import BadInput
 from stages.model.conversion import litgpt_config
-from stages.model.files import COMPANIONS, read_config, read_tensors
+from stages.model.files import COMPANIONS, HEAD, read_config, read_tensors
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,10 @@ def download_model(repository: str, revision: str, folder: Path) -> dict[str, An
         shutil.copyfile(file, folder / file.name)
     config = read_config(folder)
     litgpt_config(config)
-    if not config.get("tie_word_embeddings"):
-        raise BadInput(f"{repository}: its head is not tied to its embedding. Choose a model with tied embeddings.")
-    read_tensors(folder)
+    if HEAD not in read_tensors(folder) and not config.get("tie_word_embeddings", False):
+        raise BadInput(
+            f"{repository}: tie_word_embeddings is not true, but the weights hold no {HEAD}. Choose another."
+        )
     return config
 
 

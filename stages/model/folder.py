@@ -25,7 +25,7 @@ def load_model(folder: Path, dtype: torch.dtype | None = None, config: dict[str,
     `config` stands in for the folder's own, for a longer context or another RoPE base.
     """
     config, tensors = config or read_config(folder), read_tensors(folder)
-    if config["tie_word_embeddings"]:
+    if config.get("tie_word_embeddings", False):  # what a Llama's config leaves out is false
         tensors.pop("lm_head.weight", None)  # a stored copy of the embedding: one tensor here
     rows = len(tensors["model.embed_tokens.weight"])
     if rows != config["vocab_size"]:

@@ -1,7 +1,7 @@
 """Low-rank adaptation (Hu et al. 2021, arXiv 2106.09685) of a model in LitGPT's layout, and its merging back.
 
-All matrices of the blocks are adapted. Embedding and head are one tensor and stay as they are: an
-adapted head would be another tensor, which a folder with tied embeddings cannot hold.
+All matrices of the blocks are adapted. Embedding and head stay as they are: an adapted head would be
+another tensor than the embedding, which a folder with tied embeddings cannot hold.
 """
 
 from dataclasses import asdict
@@ -21,7 +21,8 @@ def with_lora(model: GPT, rank: int, alpha: int, seed: int) -> LoRAGPT:
     torch.manual_seed(seed)
     lora = LoRAGPT(Config(**asdict(model.config), lora_r=rank, lora_alpha=alpha, **adapted))
     lora.load_state_dict(model.state_dict(), strict=False, assign=True)
-    lora.lm_head.linear.weight = lora.transformer.wte.weight
+    if model.lm_head.weight is model.transformer.wte.weight:
+        lora.lm_head.linear.weight = lora.transformer.wte.weight
     mark_only_lora_as_trainable(lora)
     return lora
 

@@ -60,6 +60,10 @@ class Checkpoints:
             return rest["step"]
         return 0
 
+    def part(self, name: str) -> "Checkpoints":
+        """The checkpoints of a part of the run, in a folder of that name."""
+        return Checkpoints(self._all / name, self._fingerprint, self._keep)
+
     def remove(self) -> None:
         """The run is finished: no checkpoint of it, or of its other versions, is of use any more."""
         shutil.rmtree(self._all, ignore_errors=True)
