@@ -147,6 +147,13 @@ def test_a_loss_that_is_not_finite_stops_the_run(tmp_path: Path) -> None:
         run(model, tmp_path, plan(5))
 
 
+def test_what_happens_before_a_step_sees_its_number_and_the_optimizer(tmp_path: Path) -> None:
+    seen = []
+    run(new_model(), tmp_path, plan(3, before_step=lambda step, optimizer: seen.append((step, len(optimizer.state)))))
+    assert [step for step, _ in seen] == [0, 1, 2]
+    assert [states == 0 for _, states in seen] == [True, False, False]
+
+
 def interrupted_at(step: int) -> Plan:
     def batch(number: int) -> tuple[torch.Tensor, torch.Tensor]:
         if number == step:

@@ -36,6 +36,9 @@ class Plan:
     batch: Callable[[int], Batch]  # the global batch of a step, a pure function of its number
     learning_rate: Callable[[int], float]
     measure: Callable[[nn.Module], Measurements]
+    # What changes the model or the optimizer's state before a step is computed, as ReLoRA's restarts do. It may depend
+    # on the number of the step and on what a checkpoint holds, and on nothing else.
+    before_step: Callable[[int, torch.optim.Optimizer], None] | None = None
 
 
 def train(
@@ -59,6 +62,8 @@ def train(
             rate = plan.learning_rate(step)
             for group in optimizer.param_groups:
                 group["lr"] = rate
+            if plan.before_step:
+                plan.before_step(step, optimizer)
             tokens, targets = plan.batch(step)
             loss = _backward(fabric, wrapped, tokens, targets, settings.micro_batch_sequences)
             norm = float(fabric.clip_gradients(wrapped, optimizer, max_norm=clip, error_if_nonfinite=False))
