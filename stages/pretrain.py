@@ -71,6 +71,7 @@ def run(
     from stages.training.loop import Plan, train
     from stages.training.loss import next_token_batch
     from stages.training.packed import held_out_blocks, training_mixture
+    from stages.training.prefetch import Prefetched
     from stages.training.schedule import learning_rate
 
     fabric = start_fabric(params)
@@ -87,11 +88,12 @@ def run(
     mixture = training_mixture(
         shards, length, params.languages, params.sources, params.seed, own.main_share, own.sources
     )
+    blocks = Prefetched(lambda step: mixture.batch(step, rows), steps, params.loader_workers)
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 
     plan = Plan(
         steps=steps,
-        batch=lambda step: next_token_batch(mixture.batch(step, rows)),
+        batch=lambda step: next_token_batch(blocks(step)),
         learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
         measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
     )

@@ -42,6 +42,7 @@ PARAMS = Params(
     accelerator="cpu",
     devices=1,
     threads=1,
+    loader_workers=0,
     precision="32-true",
     sequence_length=64,
     batch_sequences=4,

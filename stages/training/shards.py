@@ -5,13 +5,13 @@ have tokens), and `sources.json`: how many documents, tokens and bytes each of t
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from litdata import StreamingDataset, TokensLoader
+from litdata import TokensLoader
 from litdata.streaming.writer import BinaryWriter
 from tokenizers import Tokenizer
 
@@ -21,6 +21,7 @@ from stages.text.documents import Document
 
 DOCUMENTS_PER_CALL = 1_000
 END_OF_TEXT = "<|endoftext|>"
+DTYPES = {"no_header_numpy:5": np.uint16, "no_header_numpy:6": np.uint32}  # as litdata writes them into index.json
 
 
 class Blocks(Protocol):
@@ -92,8 +93,50 @@ def read_sources(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def open_blocks(folder: Path, sequence_length: int) -> Blocks:
-    """The shards of one source and part, cut into blocks of `sequence_length` tokens, by random access."""
-    return StreamingDataset(str(folder), item_loader=TokensLoader(block_size=sequence_length), shuffle=False)
+    """The shards of one source and part, cut into blocks of `sequence_length` tokens, by random access.
+
+    Only the last, incomplete block is left out. Raises `BadInput` for a missing, damaged or truncated file.
+    """
+    index = folder / "index.json"
+    try:
+        chunks = json.loads(index.read_text(encoding="utf-8"))
+        dtype = DTYPES[chunks["config"]["data_format"][0]]
+        tokens = [_map_chunk(folder / chunk["filename"], dtype, chunk["dim"]) for chunk in chunks["chunks"]]
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(f"{index}: no readable token shards ({error}). Run the stage pack again (dvc repro).") from None
+    return ChunkedBlocks(tokens, sequence_length)
+
+
+class ChunkedBlocks:
+    """Blocks of a stream of tokens that lies in chunks; a block may begin in one and end in the next.
+
+    litdata's own reader leaves out the rest of each chunk that does not fill a block, and its state is not made for
+    threads. This one has no state.
+    """
+
+    def __init__(self, chunks: Sequence[np.ndarray], length: int):
+        self._chunks, self._length = chunks, length
+        self._starts = np.cumsum([0, *map(len, chunks)])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1]) // self._length
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        begin, end = index * self._length, (index + 1) * self._length
+        first = int(np.searchsorted(self._starts, begin, side="right")) - 1
+        last = int(np.searchsorted(self._starts, end, side="left"))
+        parts = [
+            self._chunks[chunk][max(0, begin - self._starts[chunk]) : end - self._starts[chunk]]
+            for chunk in range(first, last)
+        ]
+        return np.concatenate(parts)
+
+
+def _map_chunk(file: Path, dtype: type, tokens: int) -> np.ndarray:
+    # Before its tokens, a chunk says in uint32 that it holds one item, where that begins and where it ends.
+    return np.memmap(file, dtype=dtype, mode="r", offset=3 * 4, shape=(tokens,))
 
 
 def cut_blocks(encoded: Iterable[tuple[Document, np.ndarray]], sequence_length: int) -> tuple[np.ndarray, float]:
