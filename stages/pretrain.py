@@ -17,7 +17,7 @@ from stages.command import parser, start
 from stages.outputs import new_folder, write_metrics
 from stages.params import load, section
 from stages.training.curve import final_losses, write_curve
-from stages.training.settings import Schedule, TrainingSettings
+from stages.training.settings import Schedule, Share, TrainingSettings
 
 SECTIONS = (
     "pretrain.{stage}",
@@ -46,6 +46,7 @@ class Params(TrainingSettings):
     sources: dict[str, float]
     context_factor: PositiveInt
     rope_base: PositiveInt | None
+    long_documents: Share
     tokens: NonNegativeInt
     learning_rate: PositiveFloat
 
@@ -86,7 +87,14 @@ def run(
 
     own = params.mixture or Mixture(1.0, {})
     mixture = training_mixture(
-        shards, length, params.languages, params.sources, params.seed, own.main_share, own.sources
+        shards,
+        length,
+        params.languages,
+        params.sources,
+        params.seed,
+        own.main_share,
+        own.sources,
+        params.long_documents,
     )
     blocks = Prefetched(lambda step: mixture.batch(step, rows), steps, params.loader_workers)
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,15 +13,19 @@ import torch
 from litdata import StreamingDataset, TokensLoader
 from tokenizers import Tokenizer
 
-from stages import pack, params
+from stages import params
 from stages.errors import BadInput
+from stages.pack import CodeSwitched
+from stages.text.code_switching import CodeSwitching
+from stages.text.dictionary import read_dictionary
 from stages.text.documents import Document, write_documents
 from stages.tokenizer.training import train_tokenizer, write_tokenizer
 from stages.training.documents_in_blocks import document_ids
-from stages.training.mixture import CARDS, Mixture, annealing_weights, source_weights
+from stages.training.mixture import CARDS, Mixture, annealing_weights, long_weights, source_weights
 from stages.training.packed import held_out_blocks, training_mixture
 from stages.training.prefetch import Prefetched
 from stages.training.shards import ShardWriter, cut_blocks, encode, open_blocks
+from tests.packing import DICTIONARY, pack_documents
 
 TEXTS = [f"Bạn Lan mua {number} quả cam ở chợ. The market is {number} steps away." for number in range(60)]
 
@@ -39,7 +44,7 @@ def shards(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Pa
             documents = [Document(f"{n}", text, source) for n, text in enumerate(texts) for source in sources]
             write_documents(folder / "split" / language / part, documents)
         split, out = folder / "split" / language, folder / "pack" / language
-        pack.run(split, folder / "tokenizer", out, pack.Params(chunk_tokens=256))
+        pack_documents(split, folder / "tokenizer", out, chunk_tokens=256)
     return folder / "pack"
 
 
@@ -108,16 +113,127 @@ def test_packing_counts_what_it_holds_and_gives_the_same_bytes_again(shards: Pat
     assert counts["news"]["train"]["bytes"] == sum(len(text.encode()) for text in TEXTS)
     assert json.loads((shards / "code" / "sources.json").read_text()) == {}
     again = tmp_path / "vi"
-    pack.run(shards.parent / "split" / "vi", shards.parent / "tokenizer", again, pack.Params(chunk_tokens=256))
+    pack_documents(shards.parent / "split" / "vi", shards.parent / "tokenizer", again, chunk_tokens=256)
     files = [file for file in sorted((shards / "vi").rglob("*")) if file.is_file()]
     assert len(files) > 4
     for file in files:
         assert file.read_bytes() == (again / file.relative_to(shards / "vi")).read_bytes(), file
 
 
+def test_what_blocks_lose_and_cut_is_counted(shards: Path, tmp_path: Path) -> None:
+    split, tokenizer = shards.parent / "split" / "vi", shards.parent / "tokenizer"
+    metrics = pack_documents(split, tokenizer, tmp_path / "out")["news"]["train"]
+    blocks = open_blocks(tmp_path / "out" / "news" / "train", 256)
+    assert metrics["left_out_tokens"]["256"] == pytest.approx(1 - 256 * len(blocks) / metrics["tokens"])
+    # A block that does not end in the end of a document cuts one; none here is so long that two borders cut it.
+    cut = sum(blocks[i][-1] != 0 for i in range(len(blocks)))
+    assert cut > 3
+    assert metrics["cut_documents"]["256"] == pytest.approx(cut / metrics["documents"])
+    assert metrics["cut_documents"]["8192"] == 0
+
+
+def test_long_documents_are_kept_once_more_and_get_their_share(shards: Path, tmp_path: Path) -> None:
+    split, tokenizer = tmp_path / "split", shards.parent / "tokenizer"
+    long = Document("long", " ".join(TEXTS[:12]), "news")
+    for part in ("train", "validation"):
+        write_documents(split / part, [*(Document(f"{n}", text, "news") for n, text in enumerate(TEXTS)), long])
+    metrics = pack_documents(split, tokenizer, tmp_path / "vi", min_long_document_tokens=100)
+    assert metrics["news"]["long"]["documents"] == 1
+    assert metrics["news"]["train"]["documents"] == len(TEXTS) + 1
+    [(_, ids)] = encode(Tokenizer.from_file(str(tokenizer / "tokenizer.json")), [long])
+    assert open_blocks(tmp_path / "vi" / "news" / "long", len(ids))[0].tolist() == ids.tolist()
+    plain = pack_documents(split, tokenizer, tmp_path / "plain" / "vi")
+    assert "long" not in plain["news"], "none has 8,192 tokens"
+
+    shares = training_mixture(tmp_path, 64, {"vi": 1.0}, {"news": 1.0}, seed=1, long_share=0.4).shares
+    assert shares == {"news": 0.6, "news/long": 0.4}
+    assert training_mixture(tmp_path, 64, {"vi": 1.0}, {"news": 1.0}, seed=1).shares == {"news": 1.0}
+    assert held_out_blocks(tmp_path, 64, max_sequences=3, seed=1).keys() == {"vi"}
+
+
+def test_long_documents_are_mixed_as_their_sources_are() -> None:
+    weights = {"web": 0.6, "books": 0.3, "news": 0.1}
+    mixed = long_weights(weights, {"web/long": "web", "books/long": "books"}, 0.3)
+    expected = {"web": 0.42, "books": 0.21, "news": 0.07, "web/long": 0.2, "books/long": 0.1}
+    assert mixed == pytest.approx(expected)
+    assert long_weights(weights, {}, 0.3) == weights
+
+
+SWITCHED = CodeSwitched(document_share=0.5, word_rate=1.0, seed=1)
+
+
+def test_words_are_switched_in_training_documents_only(shards: Path, tmp_path: Path) -> None:
+    split, tokenizer = shards.parent / "split" / "vi", shards.parent / "tokenizer"
+    metrics = pack_documents(split, tokenizer, tmp_path / "vi", chunk_tokens=256, code_switching=SWITCHED)
+    for name in ("index.json", "chunk-0-0.bin"):
+        file = Path("news", "validation", name)
+        assert (tmp_path / "vi" / file).read_bytes() == (shards / "vi" / file).read_bytes()
+    switching = CodeSwitching(read_dictionary(DICTIONARY), 0.5, 1.0, seed=1)
+    made = [switching.switch(text, f"{n}") for n, text in enumerate(TEXTS)]
+    assert metrics["news"]["train"]["switched_words"] == sum(count for _, count in made)
+    assert 0.3 < sum(count > 0 for _, count in made) / len(TEXTS) < 0.7
+    documents = [Document(f"{n}", text, "news") for n, (text, _) in enumerate(made)]
+    expected, _ = cut_blocks(encode(Tokenizer.from_file(str(tokenizer / "tokenizer.json")), documents), 32)
+    blocks = open_blocks(tmp_path / "vi" / "news" / "train", 32)
+    assert [blocks[i].tolist() for i in range(len(blocks))] == expected.tolist()
+
+
+def test_code_is_not_switched(shards: Path, tmp_path: Path) -> None:
+    split, tokenizer = shards.parent / "split" / "vi", shards.parent / "tokenizer"
+    pack_documents(split, tokenizer, tmp_path, chunk_tokens=256, language="code", code_switching=SWITCHED)
+    file = Path("news", "train", "chunk-0-0.bin")
+    assert (tmp_path / file).read_bytes() == (shards / "vi" / file).read_bytes()
+
+
+def conversations(folder: Path, count: int) -> None:
+    for name in ("vi", "en"):
+        made = []
+        for number in range(count):
+            question = {"role": "user", "content": f"Bạn {number} sống ở đâu?"}
+            messages = [question, {"role": "assistant", "content": f"Ở chợ {number}, nhà {name}."}]
+            made.append(Document(f"{number:04}", "user: ...", name, metadata={"messages": messages}))
+        write_documents(folder / name, made[::-1])
+
+
+def test_conversations_are_packed_as_chatml_without_those_held_out(shards: Path, tmp_path: Path) -> None:
+    tokenizer_folder = shards.parent / "tokenizer"
+    conversations(tmp_path / "instruct", 20)
+    options = {"language": "instruct", "enabled": True, "held_out": 0.1}
+    out = tmp_path / "pack" / "instruct"
+    metrics = pack_documents(tmp_path / "instruct", tokenizer_folder, out, **options)
+    assert {name: parts.keys() for name, parts in metrics.items()} == {"vi": {"train"}, "en": {"train"}}
+    assert metrics["vi"]["train"]["documents"] == 18
+    tokens = open_blocks(out / "vi" / "train", metrics["vi"]["train"]["tokens"])[0]
+    tokenizer = Tokenizer.from_file(str(tokenizer_folder / "tokenizer.json"))
+    texts = tokenizer.decode(tokens.tolist(), skip_special_tokens=False).split("<|endoftext|>")
+    assert (
+        texts[0] == "<|im_start|>user\nBạn 2 sống ở đâu?<|im_end|>\n<|im_start|>assistant\nỞ chợ 2, nhà vi.<|im_end|>\n"
+    )
+    assert (tokens == tokenizer.token_to_id("<|im_start|>")).sum() == 2 * 18
+
+    for language in ("vi", "en"):
+        shutil.copytree(shards / language, tmp_path / "pack" / language)
+    languages, sources = {"vi": 0.5, "en": 0.5}, {"books": 1.0, "news": 1.0, "web": 1.0}
+    main = training_mixture(tmp_path / "pack", 32, languages, sources, seed=1).shares
+    assert main == {"books": 0.25, "news": 0.25, "web": 0.5}, (
+        "conversations have no weight in the mixture of all stages"
+    )
+    sets = {"web": 0.3, "vi": 0.1}
+    annealed = training_mixture(tmp_path / "pack", 32, languages, sources, 1, main_share=0.6, sets=sets).shares
+    assert annealed == pytest.approx({"books": 0.15, "news": 0.15, "web": 0.6, "vi": 0.1})
+    assert held_out_blocks(tmp_path / "pack", 32, max_sequences=5, seed=1).keys() == {"vi", "en"}
+
+
+def test_conversations_that_are_not_enabled_leave_no_trace(shards: Path, tmp_path: Path) -> None:
+    conversations(tmp_path / "instruct", 5)
+    out = tmp_path / "pack"
+    assert pack_documents(tmp_path / "instruct", shards.parent / "tokenizer", out, language="instruct") == {}
+    assert [file.name for file in out.rglob("*")] == ["sources.json"]
+
+
 def test_packing_without_a_tokenizer_says_so(shards: Path, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"tokenizer\.json: not found"):
-        pack.run(shards.parent / "split" / "vi", tmp_path, tmp_path / "out", pack.Params(chunk_tokens=256))
+        pack_documents(shards.parent / "split" / "vi", tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

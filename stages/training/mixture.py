@@ -87,15 +87,15 @@ def source_weights(
     """The share of each present source: its weight within its language, times the language's.
 
     `present` maps the sources that have tokens to their language. What is missing gives its share
-    to the others in proportion. Raises `BadInput` for a source without a weight.
+    to the others in proportion. Raises `BadInput` for a source without a weight in a language that has one.
     """
     for source in sorted(present):
-        if source not in sources:
+        if source not in sources and languages.get(present[source]):
             raise BadInput(f"params.yaml: mixture.sources.{source}: missing. Add the weight of source {source}.")
     shares = {}
     for source, language in present.items():
-        within = sum(sources[other] for other in present if present[other] == language)
-        shares[source] = languages.get(language, 0.0) * sources[source] / within if within else 0.0
+        within = sum(sources.get(other, 0.0) for other in present if present[other] == language)
+        shares[source] = languages.get(language, 0.0) * sources.get(source, 0.0) / within if within else 0.0
     total = sum(shares.values())
     return {source: share / total for source, share in sorted(shares.items())} if total else shares
 
@@ -110,6 +110,18 @@ def annealing_weights(main: Mapping[str, float], main_share: float, sets: Mappin
     if not total:
         return dict(main)
     return {source: main_share * main[source] + (1 - main_share) * present[source] / total for source in main}
+
+
+def long_weights(weights: Mapping[str, float], long: Mapping[str, str], share: float) -> dict[str, float]:
+    """The share of each source when `share` of the rows is of long documents, which are mixed as the sources are.
+
+    `long` maps the long documents of a source to that source. If none of them has a weight, all is as in `weights`.
+    """
+    total = sum(weights[source] for source in long.values())
+    if not (share and total):
+        return dict(weights)
+    short = {source: (1 - share) * weight for source, weight in weights.items()}
+    return short | {name: share * weights[source] / total for name, source in long.items()}
 
 
 def _cards(weights: list[float]) -> np.ndarray:

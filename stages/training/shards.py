@@ -1,7 +1,7 @@
 """Token shards: a corpus as litdata chunks, and as blocks of tokens for training.
 
-A folder of shards holds one folder for each source, in it `train` and `validation` (those that
-have tokens), and `sources.json`: how many documents, tokens and bytes each of them has.
+A folder of shards holds one folder for each source, in it `train`, `long` (the long ones of these once more) and
+`validation`, those that have tokens, and `sources.json`: how many documents, tokens and bytes each of them has.
 """
 
 import json
@@ -20,6 +20,7 @@ from stages.outputs import write_json
 from stages.text.documents import Document
 
 DOCUMENTS_PER_CALL = 1_000
+LENGTHS = (256, 2048, 8192)  # of blocks, of which is told what they lose: nano's, SmolLM2's, and its long ones
 END_OF_TEXT = "<|endoftext|>"
 DTYPES = {"no_header_numpy:5": np.uint16, "no_header_numpy:6": np.uint32}  # as litdata writes them into index.json
 
@@ -32,12 +33,15 @@ class Blocks(Protocol):
     def __getitem__(self, index: int) -> np.ndarray: ...
 
 
-def encode(tokenizer: Tokenizer, documents: Iterable[Document]) -> Iterator[tuple[Document, np.ndarray]]:
+def encode(
+    tokenizer: Tokenizer, documents: Iterable[Document], markup: bool = False
+) -> Iterator[tuple[Document, np.ndarray]]:
     """Each document with its token ids, which end in the end-of-text token.
 
-    A special token's name inside a text is text: only the end that is put here ends a document.
+    A special token's name inside a text is text: only the end that is put here ends a document. With `markup` it is
+    the token, as in ChatML.
     """
-    tokenizer.encode_special_tokens = True
+    tokenizer.encode_special_tokens = not markup
     end = tokenizer.token_to_id(END_OF_TEXT)
     stream = iter(documents)
     while some := list(islice(stream, DOCUMENTS_PER_CALL)):
@@ -81,6 +85,41 @@ class ShardWriter:
         self._writer.add_item(self._chunks, chunk.astype(self._dtype))
         self._chunks += 1
         self._waiting, self._waiting_tokens = [rest], len(rest)
+
+
+class PartWriter:
+    """Writes the documents of one source and part into shards, and counts them."""
+
+    def __init__(self, folder: Path, vocabulary_size: int, chunk_tokens: int):
+        self._writer = ShardWriter(folder, vocabulary_size, chunk_tokens)
+        self.counts = {"documents": 0, "tokens": 0, "bytes": 0}
+        self._cut = dict.fromkeys(LENGTHS, 0)
+
+    def write(self, document: Document, tokens: np.ndarray) -> None:
+        begin, end = self.counts["tokens"], self.counts["tokens"] + len(tokens)
+        for length in LENGTHS:
+            self._cut[length] += begin // length != (end - 1) // length
+        self._writer.write(tokens)
+        self.counts = {
+            "documents": self.counts["documents"] + 1,
+            "tokens": end,
+            "bytes": self.counts["bytes"] + len(document.text.encode()),
+        }
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def shares(self) -> dict[str, Any]:
+        """Tokens a byte; for blocks of each length, which share of the documents is cut and of the tokens left out.
+
+        Left out is only what follows the last whole block.
+        """
+        documents, tokens, size = self.counts["documents"], self.counts["tokens"], self.counts["bytes"]
+        return {
+            "tokens_per_byte": tokens / max(1, size),
+            "cut_documents": {str(length): cut / documents for length, cut in self._cut.items()},
+            "left_out_tokens": {str(length): tokens % length / tokens for length in LENGTHS},
+        }
 
 
 def read_sources(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
