@@ -14,15 +14,16 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from stages.command import parser, start
 from stages.dialogue import chatml
+from stages.dialogue.conversations import held_out_count, read_conversations
 from stages.errors import BadInput
 from stages.outputs import new_folder, write_json, write_metrics
 from stages.params import load, section
-from stages.text.documents import read_documents
 from stages.training.curve import final_losses, write_curve
 from stages.training.settings import Schedule, TrainingSettings
 
 SECTIONS = (
     "instruct.{set}",
+    "conversations",
     "lora",
     "training",
     "profiles.{profile}.instruct.{set}",
@@ -71,12 +72,15 @@ def run(
     if tokenizer.token_to_id(chatml.START) is None or tokenizer.token_to_id(chatml.END) is None:
         raise BadInput(f"{model_folder}: the tokenizer lacks {chatml.START} or {chatml.END}. Choose a base with both.")
     whole = [Example(*chatml.encode(messages, tokenizer)) for messages in dialogues]
-    examples = [short for example in whole if (short := cut(example, params.sequence_length))]
-    unseen = max(1, round(params.held_out * len(examples)))
-    held_out, learning = examples[:unseen], examples[unseen:]
-    if not learning:
+    unseen = held_out_count(len(whole), params.held_out)
+    held_out, learning = (
+        [short for example in part if (short := cut(example, params.sequence_length))]
+        for part in (whole[:unseen], whole[unseen:])
+    )
+    with_answer = len(held_out) + len(learning)
+    if not (held_out and learning):
         raise BadInput(
-            f"{conversations}: {len(dialogues)} conversations, {len(examples)} of them with an answer in the first "
+            f"{conversations}: {len(dialogues)} conversations, {with_answer} of them with an answer in the first "
             f"{params.sequence_length} tokens: too few to learn from. Add conversations, or set epochs: 0."
         )
 
@@ -118,23 +122,12 @@ def run(
     return {
         "conversations": len(dialogues),
         "cut": sum(len(example.ids) > params.sequence_length for example in whole),
-        "without_answer": len(whole) - len(examples),
+        "without_answer": len(whole) - with_answer,
         "held_out": len(held_out),
         "learnt_tokens": sum(sum(example.learnt) for example in learning),
         "steps": steps,
         "held_out_loss_before": before,
     } | final_losses(points)
-
-
-def read_conversations(folder: Path) -> list[list[chatml.Message]]:
-    """The conversations of a folder of documents, in the order of their ids. Raises `BadInput` for one that is none."""
-    found = {}
-    for document in read_documents(folder):
-        try:
-            found[document.id] = chatml.check(document.metadata.get("messages"))
-        except ValueError as error:
-            raise BadInput(f"{folder}: document {document.id}: messages: {error}. Mend or remove it.") from None
-    return [messages for _, messages in sorted(found.items())]
 
 
 def end_turns(folder: Path, tokenizer: Any) -> None:

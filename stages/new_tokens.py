@@ -9,9 +9,9 @@ writes an empty metrics file.
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from stages.command import parser, start
 from stages.errors import BadInput
@@ -45,6 +45,7 @@ class Params(TrainingSettings):
     sources: dict[str, float]
     context_factor: Literal[1]
     rope_base: None
+    long_documents: Annotated[float, Field(ge=0, le=0)]
     tokens: NonNegativeInt
     learning_rate: PositiveFloat
 

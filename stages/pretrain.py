@@ -18,7 +18,7 @@ from stages.command import parser, start
 from stages.outputs import new_folder, write_metrics
 from stages.params import load, section
 from stages.training.curve import final_losses, write_curve
-from stages.training.settings import LowRank, Schedule, TrainingSettings
+from stages.training.settings import LowRank, Schedule, Share, TrainingSettings
 
 SECTIONS = (
     "pretrain.{stage}",
@@ -48,6 +48,7 @@ class Params(TrainingSettings):
     sources: dict[str, float]
     context_factor: PositiveInt
     rope_base: PositiveInt | None
+    long_documents: Share
     tokens: NonNegativeInt
     learning_rate: PositiveFloat
 
@@ -76,6 +77,7 @@ def run(
     from stages.training.low_rank import restarts_before_steps
     from stages.training.packed import held_out_blocks, training_mixture
     from stages.training.phases import train_phases
+    from stages.training.prefetch import Prefetched
     from stages.training.schedule import learning_rate, rewarmed
 
     fabric = start_fabric(params)
@@ -91,8 +93,16 @@ def run(
 
     own = params.mixture or Mixture(1.0, {})
     mixture = training_mixture(
-        shards, length, params.languages, params.sources, params.seed, own.main_share, own.sources
+        shards,
+        length,
+        params.languages,
+        params.sources,
+        params.seed,
+        own.main_share,
+        own.sources,
+        params.long_documents,
     )
+    blocks = Prefetched(lambda step: mixture.batch(step, rows), steps, params.loader_workers)
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 
     def choose(learns: Learns) -> None:
@@ -106,7 +116,7 @@ def run(
     def plan(first: int, steps: int) -> Plan:
         return Plan(
             steps=steps,
-            batch=lambda step: next_token_batch(mixture.batch(first + step, rows)),
+            batch=lambda step: next_token_batch(blocks(first + step)),
             learning_rate=lambda step: rate(step, steps),
             measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
             before_step=restarts_before_steps(model, restarts, params.seed),

@@ -12,12 +12,13 @@ import pytest
 import torch
 
 from stages.errors import BadInput
-from stages.initialisation.dictionary import equivalents, read_dictionary
+from stages.initialisation.dictionary import equivalents
 from stages.initialisation.donor import donor_on_our_vocabulary
 from stages.initialisation.methods import INITIALISATIONS, Donor, NewTokens, fallbacks, first_values
 from stages.initialisation.row_statistics import describe
 from stages.initialisation.settings import Method
 from stages.initialisation.static_vectors import count_neighbours, nearest, static_vectors, token_stream
+from stages.text.dictionary import read_dictionary
 from stages.text.vietnamese import all_syllables
 from stages.tokenizer.byte_bpe import ByteBPE, read, to_symbols
 from stages.tokenizer.extension import base_pieces

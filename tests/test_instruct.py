@@ -11,8 +11,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from stages.dialogue import chatml
 from stages.dialogue.batches import Example, chosen, collate, cut
+from stages.dialogue.conversations import read_conversations
 from stages.errors import BadInput
-from stages.instruct import Params, read_conversations, run
+from stages.instruct import Params, run
 from stages.model.files import read_tensors
 from stages.model.folder import load_model
 from stages.model.lora import adapt, merge
@@ -42,6 +43,7 @@ PARAMS = Params(
     accelerator="cpu",
     devices=1,
     threads=1,
+    loader_workers=0,
     precision="32-true",
     sequence_length=64,
     batch_sequences=4,

@@ -8,13 +8,14 @@ import pytest
 import torch
 from tiny_model import make_tiny_model
 
-from stages import pack, pretrain
+from stages import pretrain
 from stages.errors import BadInput
 from stages.model.files import read_config, read_tensors, with_padding, write_tensors
 from stages.params import load
 from stages.text.documents import Document, write_documents
 from stages.tokenizer import byte_bpe
 from stages.training.settings import LowRank, Restarts
+from tests.packing import pack_documents
 
 VIETNAMESE = [f"Bạn Lan mua {n} quả cam ở chợ rồi về nhà với mẹ." for n in range(60)]
 ENGLISH = [f"The cat number {n} sat on the mat near the old tree." for n in range(60)]
@@ -38,7 +39,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for part, some in (("train", texts[:50]), ("validation", texts[50:])):
             made = [Document(f"{number:04}", text, f"world-{language}") for number, text in enumerate(some)]
             write_documents(root / "split" / language / part, made)
-        pack.run(root / "split" / language, base, root / "pack" / language, pack.Params(chunk_tokens=4096))
+        pack_documents(root / "split" / language, base, root / "pack" / language)
     return root
 
 

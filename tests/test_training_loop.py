@@ -47,6 +47,7 @@ SETTINGS = TrainingSettings(
     devices=1,
     precision="32-true",
     threads=1,
+    loader_workers=0,
     sequence_length=16,
     batch_sequences=4,
     micro_batch_sequences=4,
@@ -203,7 +204,7 @@ def test_a_checkpoint_of_another_run_is_refused_with_the_reason(
     first = fingerprint(SETTINGS, {"data": tmp_path / "data"})
     Checkpoints(tmp_path, first, keep=1).save(fabric, 7, {"model": model})
     assert Checkpoints(tmp_path, first, keep=1).restore(fabric, {"model": new_model()}) == 7
-    moved = fingerprint(replace(SETTINGS, devices=2, threads=4), {"data": tmp_path / "data"})
+    moved = fingerprint(replace(SETTINGS, devices=2, threads=4, loader_workers=3), {"data": tmp_path / "data"})
     assert moved == first
     other = fingerprint(replace(SETTINGS, weight_decay=0.1), {"data": tmp_path / "data"})
     assert Checkpoints(tmp_path, other, keep=1).restore(fabric, {"model": new_model()}) == 0

@@ -25,7 +25,8 @@ def new_tokens(
 
     Raises `BadInput` where what the method reads is missing or unusable.
     """
-    from stages.initialisation.dictionary import equivalents, read_dictionary
+    from stages.initialisation.dictionary import equivalents
+    from stages.text.dictionary import read_dictionary
 
     symbols = extended.symbols
     return NewTokens(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from stages.training.held_out import HeldOut, choose
-from stages.training.mixture import Mixture, annealing_weights, source_weights
+from stages.training.mixture import Mixture, annealing_weights, long_weights, source_weights
 from stages.training.shards import open_blocks, read_sources
 
 
@@ -18,19 +18,27 @@ def training_mixture(
     seed: int,
     main_share: float = 1.0,
     sets: Mapping[str, float] | None = None,
+    long_share: float = 0.0,
 ) -> Mixture:
     """All sources below `shards` that fill at least one block, mixed by language and source.
 
-    With `sets` only `main_share` of the rows is mixed so, the others by the weights of the sets.
+    With `sets` only `main_share` of the rows is mixed so, the others by the weights of the sets. `long_share` of the
+    rows comes from documents that are long, as far as there are any; `<source>/long` is their name.
     """
-    blocks, language_of = {}, {}
+    blocks, language_of, long = {}, {}, {}
     for language in _languages(shards):
         for source, parts in read_sources(shards / language).items():
-            if parts.get("train", {}).get("tokens", 0) >= sequence_length:
-                blocks[source] = open_blocks(shards / language / source / "train", sequence_length)
+            filled = [part for part in ("train", "long") if parts.get(part, {}).get("tokens", 0) >= sequence_length]
+            for part in filled:
+                name = source if part == "train" else f"{source}/long"
+                blocks[name] = open_blocks(shards / language / source / part, sequence_length)
+            if "train" in filled:
                 language_of[source] = language
-    weights = source_weights(languages, sources, language_of)
-    return Mixture(blocks, annealing_weights(weights, main_share, sets or {}), seed)
+            if "long" in filled:
+                long[f"{source}/long"] = source
+    weights = annealing_weights(source_weights(languages, sources, language_of), main_share, sets or {})
+    weights = long_weights(weights, long, long_share)
+    return Mixture({name: blocks[name] for name in weights}, weights, seed)
 
 
 def held_out_blocks(shards: Path, sequence_length: int, max_sequences: int, seed: int) -> dict[str, HeldOut]:

@@ -51,6 +51,7 @@ class TrainingSettings:
     devices: PositiveInt
     precision: Literal["32-true", "bf16-mixed", "bf16-true"]
     threads: PositiveInt
+    loader_workers: NonNegativeInt
     sequence_length: PositiveInt
     batch_sequences: PositiveInt
     micro_batch_sequences: PositiveInt
