@@ -65,7 +65,7 @@ def run(
     from stages.model.files import copy_companions, count_entries, read_config
     from stages.model.folder import load_model, save_model
     from stages.training.checkpoints import Checkpoints, fingerprint
-    from stages.training.devices import start_fabric
+    from stages.training.devices import leave_to_first_rank, start_fabric
     from stages.training.held_out import measure
     from stages.training.learning import freeze, unfreeze
     from stages.training.loop import Plan, train
@@ -100,12 +100,12 @@ def run(
     points = train(fabric, model, plan, params, saved, logs)
     learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     unfreeze(model)
-    if fabric.is_global_zero:
-        with new_folder(out) as folder:
-            save_model(model, config, folder)
-            copy_companions(model_folder, folder)
-        write_curve(curve, points)
-        saved.remove()
+    leave_to_first_rank(fabric)
+    with new_folder(out) as folder:
+        save_model(model, config, folder)
+        copy_companions(model_folder, folder)
+    write_curve(curve, points)
+    saved.remove()
     amounts = {"steps": steps, "tokens": steps * rows * length, "learning_parameters": learned}
     return amounts | {"shares": mixture.shares} | final_losses(points)
 

@@ -30,7 +30,9 @@ class TrainingSettings:
     keep_checkpoints: PositiveInt
 
     accelerator: Literal["cpu", "cuda"]
-    devices: PositiveInt
+    devices: PositiveInt  # on each node
+    nodes: PositiveInt
+    strategy: Literal["ddp", "fsdp"]
     precision: Literal["32-true", "bf16-mixed", "bf16-true"]
     threads: PositiveInt
     sequence_length: PositiveInt
