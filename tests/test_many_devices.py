@@ -98,37 +98,34 @@ def same_to_rounding(one: Any, other: Any) -> None:
         np.testing.assert_allclose(weights[name], other_weights[name], atol=2e-5, err_msg=name)
 
 
-# Processes cost seconds: the fast tests are of DDP on the way that users take, the others are in `make test-all`.
-FSDP = pytest.param("fsdp", marks=pytest.mark.campaign)
+def kinds_and_going_on(settings: TrainingSettings, folder: Path, stopped: Path) -> dict[str, Any]:
+    return all_kinds(settings, folder) | {"going on": trained(settings, "all", stopped)}
 
 
-@pytest.mark.parametrize("strategy", ["ddp", FSDP])
-def test_two_processes_train_as_one_does_to_rounding(strategy: str, tmp_path: Path) -> None:
+# Processes cost seconds: of the tests with two, only this one on DDP is fast, the others are in `make test-all`.
+@pytest.mark.parametrize("strategy", ["ddp", pytest.param("fsdp", marks=pytest.mark.campaign)])
+def test_two_processes_train_and_go_on_as_one_does_to_rounding(strategy: str, tmp_path: Path) -> None:
     one = all_kinds(ONE, tmp_path / "one")
-    first, second = together(all_kinds, replace(TWO, strategy=strategy), tmp_path / "two")
-    for learns in one:
-        same_to_rounding(one[learns], first[learns])
+    trained(ONE, "all", tmp_path / "stopped", stop=5)
+    assert [file.name for file in tmp_path.glob("stopped/**/*.ckpt")] == ["step-00000003.ckpt"]
+    settings = replace(TWO, strategy=strategy)
+    first, second = together(kinds_and_going_on, settings, tmp_path / "two", tmp_path / "stopped")
+    for learns in first:
+        same_to_rounding(one["all" if learns == "going on" else learns], first[learns])
         assert all(np.array_equal(first[learns][1][name], second[learns][1][name]) for name in first[learns][1])
 
 
-@pytest.mark.parametrize(
-    "before, after",
-    [
-        ("one", "ddp"),
-        ("ddp", "one"),
-        *(pytest.param(*pair, marks=pytest.mark.campaign) for pair in [("one", "fsdp"), ("fsdp", "ddp")]),
-    ],
-)
-def test_a_run_goes_on_with_another_number_of_devices(before: str, after: str, tmp_path: Path) -> None:
-    def go(devices: str, *arguments: Any) -> Any:
-        if devices == "one":
-            return trained(ONE, "all", *arguments)
-        return together(trained, replace(TWO, strategy=devices), "all", *arguments)[0]
-
+@pytest.mark.campaign
+@pytest.mark.parametrize("before, after", [("ddp", "one"), ("fsdp", "one"), ("fsdp", "ddp"), ("ddp", "fsdp")])
+def test_a_run_goes_on_with_fewer_devices_or_another_strategy(before: str, after: str, tmp_path: Path) -> None:
     whole = trained(ONE, "all", tmp_path / "whole")
-    assert go(before, tmp_path / "changed", 5) == ([], {})
-    assert sorted(file.name for file in tmp_path.glob("changed/**/*.ckpt")) == ["step-00000003.ckpt"]
-    same_to_rounding(go(after, tmp_path / "changed"), whole)
+    stopped = together(trained, replace(TWO, strategy=before), "all", tmp_path / "changed", 5)
+    assert stopped == [([], {}), ([], {})]
+    if after == "one":
+        ended = trained(ONE, "all", tmp_path / "changed")
+    else:
+        ended, _ = together(trained, replace(TWO, strategy=after), "all", tmp_path / "changed")
+    same_to_rounding(ended, whole)
 
 
 @pytest.mark.campaign
@@ -155,6 +152,7 @@ def signalled(settings: TrainingSettings, folder: Path) -> str:
     return "not stopped"
 
 
+@pytest.mark.campaign
 def test_a_signal_to_one_process_stops_all_after_the_same_step(tmp_path: Path) -> None:
     first, second = together(signalled, TWO, tmp_path)
     assert first == second
