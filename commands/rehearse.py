@@ -64,6 +64,7 @@ INSTEAD = {
     "profiles.{profile}.split.test_share": 0.1,
     "profiles.{profile}.training.accelerator": "cpu",
     "profiles.{profile}.training.devices": 1,
+    "profiles.{profile}.training.nodes": 1,
     "profiles.{profile}.training.precision": "32-true",
     "profiles.{profile}.evaluate.device": "cpu",
     "profiles.{profile}.evaluate.dtype": "float32",

@@ -69,7 +69,7 @@ def train_base(
     from stages.model.smollm2 import generation_config, smollm2_config
     from stages.tokenizer.training import train_tokenizer, write_tokenizer
     from stages.training.checkpoints import Checkpoints, fingerprint
-    from stages.training.devices import start_fabric
+    from stages.training.devices import leave_to_first_rank, start_fabric
     from stages.training.held_out import HeldOut, choose, measure
     from stages.training.loop import Plan, train
     from stages.training.loss import next_token_batch
@@ -77,6 +77,7 @@ def train_base(
     from stages.training.schedule import learning_rate
     from stages.training.shards import cut_blocks, encode
 
+    fabric = start_fabric(params)
     texts = (document.text for document in read_documents(documents / "train"))
     tokenizer = train_tokenizer(texts, params.max_vocabulary)
     length, rows = params.sequence_length, params.batch_sequences
@@ -86,7 +87,6 @@ def train_base(
         raise BadInput(f"{documents}: train and validation need at least {length} tokens each. Add English documents.")
     log.info("%d entries, %d training tokens", tokenizer.get_vocab_size(), blocks.size)
 
-    fabric = start_fabric(params)
     config = smollm2_config(asdict(params.shape), tokenizer.get_vocab_size())
     model = random_model(config, params.seed)
     chosen = choose(len(unseen), params.validation_sequences, params.seed)
@@ -102,6 +102,7 @@ def train_base(
     )
     saved = Checkpoints(checkpoints, fingerprint(params, {"documents": documents}), params.keep_checkpoints)
     points = train(fabric, model, plan, params, saved, logs)
+    leave_to_first_rank(fabric)
     with new_folder(out) as folder:
         save_model(model, config, folder)
         write_tokenizer(tokenizer, folder, params.shape.max_position_embeddings)

@@ -63,11 +63,12 @@ def run(
     from stages.model.folder import load_model, save_model
     from stages.model.lora import adapt, merge
     from stages.training.checkpoints import Checkpoints, fingerprint
-    from stages.training.devices import start_fabric
+    from stages.training.devices import leave_to_first_rank, start_fabric
     from stages.training.loop import Plan, train
-    from stages.training.loss import loss_sum
+    from stages.training.loss import loss_sum, rows_of_rank
     from stages.training.schedule import learning_rate
 
+    fabric = start_fabric(params)
     tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
     if tokenizer.token_to_id(chatml.START) is None or tokenizer.token_to_id(chatml.END) is None:
         raise BadInput(f"{model_folder}: the tokenizer lacks {chatml.START} or {chatml.END}. Choose a base with both.")
@@ -84,7 +85,6 @@ def run(
             f"{params.sequence_length} tokens: too few to learn from. Add conversations, or set epochs: 0."
         )
 
-    fabric = start_fabric(params)
     model = fabric.to_device(load_model(model_folder, torch.float32))
     adapt(model, params.rank, params.alpha, params.seed)
     mark_only_lora_as_trainable(model)
@@ -94,12 +94,12 @@ def run(
 
     @torch.no_grad()
     def measure(wrapped: torch.nn.Module) -> dict[str, float]:
-        total, count = 0.0, 0
+        total, count = torch.zeros((), dtype=torch.float64, device=fabric.device), 0
         for begin in range(0, len(held_out), params.micro_batch_sequences):
             tokens, targets = collate(held_out[begin : begin + params.micro_batch_sequences])
-            total += float(loss_sum(fabric, wrapped, tokens, targets))
+            total += loss_sum(fabric, wrapped, *rows_of_rank(fabric, tokens, targets))
             count += int((targets >= 0).sum())
-        return {"held_out_loss": total / count}
+        return {"held_out_loss": float(fabric.all_reduce(total, reduce_op="sum")) / count}
 
     plan = Plan(
         steps=steps,
@@ -112,13 +112,13 @@ def run(
     before = measure(model)["held_out_loss"]
     points = train(fabric, model, plan, params, saved, logs)
     merge(model)
-    if fabric.is_global_zero:
-        with new_folder(out) as folder:
-            save_model(model, read_config(model_folder), folder)
-            copy_companions(model_folder, folder)
-            end_turns(folder, tokenizer)
-        write_curve(curve, points)
-        saved.remove()
+    leave_to_first_rank(fabric)
+    with new_folder(out) as folder:
+        save_model(model, read_config(model_folder), folder)
+        copy_companions(model_folder, folder)
+        end_turns(folder, tokenizer)
+    write_curve(curve, points)
+    saved.remove()
     return {
         "conversations": len(dialogues),
         "cut": sum(len(example.ids) > params.sequence_length for example in whole),

@@ -66,7 +66,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     from stages.readings.pairs import nats_along, predict, read_both
     from stages.tokenizer import byte_bpe
     from stages.training.checkpoints import Checkpoints, fingerprint
-    from stages.training.devices import start_fabric
+    from stages.training.devices import leave_to_first_rank, start_fabric
     from stages.training.held_out import measure
     from stages.training.learning import freeze, phases
     from stages.training.loop import Plan
@@ -136,10 +136,12 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     points = train_phases(
         fabric, model, names, lambda learns: freeze(model, learns, old.size), steps, plan, settings, saved, logs
     )
+    after = losses(fabric.to_device(model))
+    leave_to_first_rank(fabric)
     saved.remove()
     return {
         "before": before,
-        "after": losses(model),
+        "after": after,
         "tokens": steps * params.batch_sequences * params.sequence_length,
         "invariance": {"kl_nats": float(divergence.mean()), "positions": len(divergence)},
         "learning": learning_curve([first, *points]),

@@ -69,7 +69,7 @@ def run(
     from stages.model.folder import load_model, save_model
     from stages.model.lora import adapt, merge
     from stages.training.checkpoints import Checkpoints, fingerprint
-    from stages.training.devices import start_fabric
+    from stages.training.devices import leave_to_first_rank, start_fabric
     from stages.training.held_out import measure
     from stages.training.learning import Learns, check_frozen, freeze, phases, unfreeze
     from stages.training.loop import Plan
@@ -129,13 +129,13 @@ def run(
     learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     merge(model)
     unfreeze(model)
-    if fabric.is_global_zero:
-        check_frozen(load_model(model_folder, torch.float32, config), model, params.learns, **old)
-        with new_folder(out) as folder:
-            save_model(model, config, folder)
-            copy_companions(model_folder, folder)
-        write_curve(curve, points)
-        saved.remove()
+    leave_to_first_rank(fabric)
+    check_frozen(load_model(model_folder, torch.float32, config), model, params.learns, **old)
+    with new_folder(out) as folder:
+        save_model(model, config, folder)
+        copy_companions(model_folder, folder)
+    write_curve(curve, points)
+    saved.remove()
     amounts = {"steps": steps, "tokens": steps * rows * length, "learning_parameters": learned}
     return amounts | {"shares": mixture.shares} | final_losses(points)
 

@@ -20,7 +20,16 @@ from stages.training.settings import TrainingSettings
 log = logging.getLogger(__name__)
 
 Fingerprint = dict[str, str]
-FREE_TO_CHANGE = {"accelerator", "devices", "threads", "loader_workers", "keep_checkpoints", "checkpoint_every_steps"}
+FREE_TO_CHANGE = {
+    "accelerator",
+    "devices",
+    "nodes",
+    "strategy",
+    "threads",
+    "loader_workers",
+    "keep_checkpoints",
+    "checkpoint_every_steps",
+}
 
 
 class Checkpoints:

@@ -21,7 +21,8 @@ from tqdm import tqdm
 
 from stages.errors import BadInput
 from stages.training.checkpoints import Checkpoints
-from stages.training.loss import IGNORED, Batch, loss_sum
+from stages.training.devices import distribute, gather, on_any_rank
+from stages.training.loss import IGNORED, Batch, loss_sum, rows_of_rank
 from stages.training.optimizer import parameter_groups
 from stages.training.settings import TrainingSettings
 
@@ -50,9 +51,9 @@ def train(
     before (nats a token), the learning rate, the largest gradient norm, and what `plan.measure`
     gives. Speed and TensorBoard go to `logs`. Raises `BadInput` when the loss is not finite.
     """
-    clip, groups = settings.gradient_clip, parameter_groups(model, settings.weight_decay)
-    optimizer = torch.optim.AdamW(groups, lr=0.0, betas=settings.betas, fused=True)
-    wrapped, optimizer = fabric.setup(model, optimizer)
+    wrapped = distribute(fabric, model)
+    clip, groups = settings.gradient_clip, parameter_groups(wrapped.module, settings.weight_decay)
+    optimizer = fabric.setup_optimizers(torch.optim.AdamW(groups, lr=0.0, betas=settings.betas, fused=True))
     state = {"model": wrapped, "optimizer": optimizer, "curve": [], "losses": [], "norms": []}
     done = checkpoints.restore(fabric, state)
     bar = tqdm(total=plan.steps, initial=done, unit="step", mininterval=1, disable=not fabric.is_global_zero)
@@ -89,20 +90,20 @@ def train(
                 row["train_loss"] = sum(state["losses"]) / len(state["losses"])
                 state["curve"].append(row | plan.measure(wrapped))
                 state["losses"], state["norms"] = [], []
-            if terminated() or (not last and (step + 1) % settings.checkpoint_every_steps == 0):
+            stop = on_any_rank(fabric, terminated())
+            if stop or (not last and (step + 1) % settings.checkpoint_every_steps == 0):
                 checkpoints.save(fabric, step + 1, state)
-            if terminated():
+            if stop:
                 raise SystemExit(f"stopped on request after step {step + 1}; the next run goes on from here")
+    gather(fabric, model, wrapped)
     return state["curve"]
 
 
 def _backward(fabric: Fabric, model: nn.Module, tokens: Tensor, targets: Tensor, micro_batch: int) -> float:
     """Accumulate the gradient of the mean loss over a global batch; returns that loss."""
-    if len(tokens) % fabric.world_size:
-        raise BadInput(f"batch_sequences: {len(tokens)} does not divide among {fabric.world_size} devices.")
     learned = max(1, int((targets != IGNORED).sum()))
-    mine = slice(fabric.global_rank, None, fabric.world_size)
-    parts = list(zip(tokens[mine].split(micro_batch), targets[mine].split(micro_batch), strict=True))
+    tokens, targets = rows_of_rank(fabric, tokens, targets)
+    parts = list(zip(tokens.split(micro_batch), targets.split(micro_batch), strict=True))
     total = torch.zeros((), device=fabric.device)
     for number, part in enumerate(parts, start=1):
         with fabric.no_backward_sync(model, enabled=number < len(parts)):

@@ -75,12 +75,23 @@ def next_token_batch(blocks: np.ndarray) -> Batch:
     return tokens, F.pad(tokens[:, 1:], (0, 1), value=IGNORED)
 
 
+def rows_of_rank(fabric: Fabric, tokens: Tensor, targets: Tensor) -> Batch:
+    """This rank's rows of a global batch, equally many on all; what that takes beyond the batch has no targets."""
+    missing = -len(tokens) % fabric.world_size
+    if missing:
+        tokens = torch.cat((tokens, tokens[:1].expand(missing, -1)))
+        targets = F.pad(targets, (0, 0, 0, missing), value=IGNORED)
+    mine = slice(fabric.global_rank, None, fabric.world_size)
+    return tokens[mine], targets[mine]
+
+
 @torch.no_grad()
 def mean_loss(fabric: Fabric, model: nn.Module, blocks: np.ndarray, micro_batch: int) -> float:
-    """Mean next-token loss, in nats, over blocks of tokens (sequences, length), at least one."""
+    """Mean next-token loss, in nats, over blocks of tokens (sequences, length), at least one; all ranks take part."""
     model.eval()
     tokens, targets = next_token_batch(blocks)
-    parts = zip(tokens.split(micro_batch), targets.split(micro_batch), strict=True)
-    total = sum(float(loss_sum(fabric, model, *part)) for part in parts)
+    parts = zip(*(rows.split(micro_batch) for rows in rows_of_rank(fabric, tokens, targets)), strict=True)
+    total = sum(loss_sum(fabric, model, *part).double() for part in parts)
     model.train()
-    return total / max(1, learned_targets(model, tokens, targets))
+    learned = max(1, learned_targets(model, tokens, targets))
+    return float(fabric.all_reduce(total, reduce_op="sum")) / learned

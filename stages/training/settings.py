@@ -48,7 +48,9 @@ class TrainingSettings:
     keep_checkpoints: PositiveInt
 
     accelerator: Literal["cpu", "cuda"]
-    devices: PositiveInt
+    devices: PositiveInt  # on each node
+    nodes: PositiveInt
+    strategy: Literal["ddp", "fsdp"]
     precision: Literal["32-true", "bf16-mixed", "bf16-true"]
     threads: PositiveInt
     loader_workers: NonNegativeInt
