@@ -6,6 +6,7 @@ OUT ?=
 VI ?=
 EN ?=
 OPTIONS ?=
+FILE ?= ablations/eeve.yaml
 LOCK_OPTIONS ?= --torch-backend=cpu
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -44,8 +45,8 @@ report: setup  ## Rebuild the report page (data/report/index.html) and what it n
 bake-off: setup  ## Compare initialisations of new tokens as DVC experiments (OPTIONS="--methods mean random")
 	@python -m commands.bake_off $(OPTIONS)
 
-ablation: setup  ## Compare values of params.yaml as DVC experiments: OPTIONS="--stage ... --metrics ... --variant ..."
-	@python -m commands.ablation $(OPTIONS)
+ablation: setup  ## Compare EEVE and extension with plain training over three seeds (FILE=ablations/...: what it says)
+	@python -m commands.ablation $(FILE) $(OPTIONS)
 
 chat: setup  ## Talk to the final model
 	@python -m commands.chat

@@ -42,6 +42,7 @@ class Params(TrainingSettings):
     learns: Literal["new_rows", "embeddings", "all", "blocks"]
     schedule: Schedule
     mixture: Mixture | None  # null: only the one of all stages, which follows
+    order_seed: NonNegativeInt
     languages: dict[str, float]
     sources: dict[str, float]
     context_factor: PositiveInt
@@ -85,7 +86,7 @@ def run(
 
     own = params.mixture or Mixture(1.0, {})
     mixture = training_mixture(
-        shards, length, params.languages, params.sources, params.seed, own.main_share, own.sources
+        shards, length, params.languages, params.sources, params.order_seed, own.main_share, own.sources
     )
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 

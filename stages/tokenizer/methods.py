@@ -28,7 +28,7 @@ class Extended:
 
 
 def extend_tokenizer(base: ByteBPE, vietnamese: Texts, english: Texts, settings: Extension) -> Extended:
-    """Extend a tokenizer by entries for Vietnamese. The order of the texts has no influence.
+    """Extend a tokenizer by entries for Vietnamese; by none with `new_tokens` 0. The order of texts has no influence.
 
     `english` is the text whose encoding has to stay (read with guard `guarded` only). Raises `BadInput` if there is
     no Vietnamese text, or if the settings leave too little room.
@@ -37,6 +37,8 @@ def extend_tokenizer(base: ByteBPE, vietnamese: Texts, english: Texts, settings:
         raise BadInput("vocab.superwords: added_tokens can have none. Set superwords: 0, or another vocab.method.")
     if settings.normaliser == "nfc":
         base = _with_nfc(base)
+    if settings.new_tokens == 0:
+        return Extended(base, [], {})
     words = fertility.count_words(vietnamese())
     if not words:
         raise BadInput("no words in the Vietnamese training text. Add text, or see what clean has dropped.")

@@ -16,7 +16,7 @@ class Extension:
     max_guard_per_million: Annotated[float, Field(ge=0)]
     min_count: PositiveInt
     normaliser: Literal["none", "nfc"]
-    new_tokens: PositiveInt
+    new_tokens: NonNegativeInt
     size_multiple: PositiveInt
     superwords: NonNegativeInt
     max_superword_runs: PositiveInt
