@@ -8,6 +8,8 @@ EN ?=
 OPTIONS ?=
 FILE ?= ablations/eeve.yaml
 LOCK_OPTIONS ?= --torch-backend=cpu
+# A process a core, of 1 GB each; a file in one process, since its tests share what is costly to make, and in our order.
+PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
@@ -24,7 +26,7 @@ demo: setup  ## Run the whole pipeline on the built-in world, then print the sco
 	@python -m commands.scores
 
 test: setup  ## Run the fast tests
-	python -m pytest -m "not campaign and not real"
+	OMP_NUM_THREADS=1 python -m pytest -m "not campaign and not real" $(PARALLEL)
 
 test-all: setup  ## Run the long tests: kills, fuzz, scale, a local Ray
 	@$(PYTHON) commands/setup.py --with ray
