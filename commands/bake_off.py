@@ -46,7 +46,7 @@ def experiment_name(method: str, seed: int, settings: list[str]) -> str:
 
 def values(method: str, seed: int, settings: list[str]) -> list[str]:
     """What an experiment changes in params.yaml, as KEY=VALUE."""
-    chosen = {"extend.input": method, "extend.seed": seed, "new_tokens.order_seed": seed, "new_tokens.enabled": "true"}
+    chosen = {"extend.input": method, "extend.seed": seed, "mixture.order_seed": seed, "new_tokens.enabled": "true"}
     return [f"{key}={value}" for key, value in chosen.items()] + settings
 
 

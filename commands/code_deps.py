@@ -57,11 +57,12 @@ def import_closure(root: Path, start: Path) -> set[str]:
     return {str(file.relative_to(root)) for file in seen | data if file.is_dir() or file.stat().st_size > 0}
 
 
-def code_deps(root: Path, stage: str) -> set[str]:
+@cache
+def code_deps(root: Path, stage: str) -> frozenset[str]:
     """The code deps of a stage as they stand in dvc.yaml, before DVC fills in `${item.kind}`."""
     deps = import_closure(root, root / "stages" / f"{stage}.py")
     if stage not in KINDS:
-        return deps
+        return frozenset(deps)
     values = params.read(root / "params.yaml")
     rooms = {f"stages/{entry['kind']}" for entry in values[KINDS[stage]].values()}
     closures = [import_closure(root, file) for room in sorted(rooms) for file in sorted((root / room).glob("*.py"))]
@@ -70,9 +71,8 @@ def code_deps(root: Path, stage: str) -> set[str]:
         rooms.add("stages/formats")
         closures += [import_closure(root, file) for file in sorted((root / "stages/formats").glob("*.py"))]
         by_name.add(READER)
-    return by_name | {
-        path for path in deps.union(*closures) if not path.startswith(tuple(f"{room}/" for room in rooms))
-    }
+    inside = tuple(f"{room}/" for room in rooms)
+    return frozenset(by_name | {path for path in deps.union(*closures) if not path.startswith(inside)})
 
 
 def main() -> None:

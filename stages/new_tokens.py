@@ -33,7 +33,6 @@ LANGUAGE, OTHER_LANGUAGE = "vi", "en"  # whose held-out text is read in both way
 @section
 class Params(TrainingSettings):
     enabled: bool
-    order_seed: NonNegativeInt
     curve_every_steps: PositiveInt
     # What follows is pretrain.new_rows and its mixture; the rows are trained here as they are there.
     initial: Literal["extend"]
@@ -41,6 +40,7 @@ class Params(TrainingSettings):
     schedule: Schedule
     low_rank: None
     mixture: None
+    order_seed: NonNegativeInt
     languages: dict[str, float]
     sources: dict[str, float]
     context_factor: Literal[1]
@@ -54,8 +54,10 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     """Measure, train and measure; returns the metrics (none if not enabled)."""
     if not params.enabled:
         return {}
-    if not params.tokens:
-        raise BadInput("new_tokens.enabled: true, but pretrain.new_rows has tokens: 0. Give it some, or set false.")
+    if params.tokens == 0:
+        raise BadInput(
+            "pretrain.new_rows.tokens: 0 trains no new rows. Give it tokens, or set new_tokens.enabled: false."
+        )
 
     import numpy as np
     import torch
@@ -75,7 +77,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     from stages.training.phases import train_phases
     from stages.training.schedule import learning_rate
 
-    settings = replace(params, seed=params.order_seed, measure_every_steps=params.curve_every_steps)
+    settings = replace(params, measure_every_steps=params.curve_every_steps)
     fabric = start_fabric(settings)
     # The same held-out text whatever the order of training: by the seed of the other stages.
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
@@ -108,7 +110,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     del base_model, readings
 
     steps = params.tokens // (params.batch_sequences * params.sequence_length)
-    mixture = training_mixture(shards, params.sequence_length, params.languages, params.sources, settings.seed)
+    mixture = training_mixture(shards, params.sequence_length, params.languages, params.sources, params.order_seed)
     shown = Occurrences(lambda step: mixture.batch(step, params.batch_sequences), new.size)
 
     def losses(model: torch.nn.Module) -> dict[str, float]:

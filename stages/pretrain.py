@@ -44,6 +44,7 @@ class Params(TrainingSettings):
     schedule: Schedule
     low_rank: LowRank | None  # null: the matrices of the blocks learn themselves
     mixture: Mixture | None  # null: only the one of all stages, which follows
+    order_seed: NonNegativeInt
     languages: dict[str, float]
     sources: dict[str, float]
     context_factor: PositiveInt
@@ -97,7 +98,7 @@ def run(
         length,
         params.languages,
         params.sources,
-        params.seed,
+        params.order_seed,
         own.main_share,
         own.sources,
         params.long_documents,

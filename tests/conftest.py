@@ -10,6 +10,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--data", default="", help="folder of real files for the tests marked `real`")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The file that takes longest first: other processes run the short ones beside it."""
+    items.sort(key=lambda item: item.path.name != "test_pipeline.py")
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return Path(__file__).resolve().parent.parent

@@ -1,6 +1,7 @@
 """Holds dvc.yaml and params.yaml against the code: what DVC believes is what the stages do."""
 
 import importlib
+import json
 import shlex
 import subprocess
 import sys
@@ -46,11 +47,16 @@ def graph() -> dict[str, Stage]:
         return {stage.addressing: Stage(stage) for stage in repo.index.stages if stage.addressing.count(".dvc") == 0}
 
 
+@cache
+def values() -> dict:
+    return params_file.read(ROOT / "params.yaml")
+
+
 def reader(stage: Stage) -> str | None:
     """The module that fetch reads a source's format with."""
     if stage.module != "fetch":
         return None
-    return f"stages/formats/{params_file.read(ROOT / 'params.yaml')['sources'][stage.options['--source']]['reader']}.py"
+    return f"stages/formats/{values()['sources'][stage.options['--source']]['reader']}.py"
 
 
 def pipeline_modules() -> list[str]:
@@ -60,12 +66,11 @@ def pipeline_modules() -> list[str]:
 
 def kind_room(stage: Stage) -> Path | None:
     """The room that fetch and benchmarks enter by name: stages/<kind>."""
-    values = params_file.read(ROOT / "params.yaml")
     match stage.module:
         case "fetch":
-            return ROOT / "stages" / values["sources"][stage.options["--source"]]["kind"]
+            return ROOT / "stages" / values()["sources"][stage.options["--source"]]["kind"]
         case "benchmarks":
-            return ROOT / "stages" / values["benchmarks"][stage.options["--name"]]["kind"]
+            return ROOT / "stages" / values()["benchmarks"][stage.options["--name"]]["kind"]
     return None
 
 
@@ -97,10 +102,9 @@ def test_paths_in_the_command_are_deps_or_outs_and_the_other_way_round(name):
 @pytest.mark.parametrize("name", sorted(graph()))
 def test_params_are_exactly_those_that_the_stage_loads(name):
     stage = graph()[name]
-    values = params_file.read(ROOT / "params.yaml")
     names = {option.removeprefix("--"): value for option, value in stage.options.items()}
     room = kind_room(stage)
-    names |= {"profile": values["profile"], "kind": room.name if room else ""}
+    names |= {"profile": values()["profile"], "kind": room.name if room else ""}
     module = importlib.import_module(f"stages.{stage.module}")
     assert stage.params == {place.format(**names) for place in module.SECTIONS}
 
@@ -120,15 +124,35 @@ def test_stages_meet_only_through_files(module):
     assert not imports(ROOT, ROOT / "stages" / f"{module}.py") & others
 
 
+# Prints the help of each module as a process of its own would, but forked from one that has what all of them import.
+SHOW_HELP = """
+import contextlib, io, json, os, runpy, sys
+import stages.command, stages.params
+for module in sys.argv[1:]:
+    if os.fork():
+        assert os.wait()[1] == 0, module
+        continue
+    shown, sys.argv = io.StringIO(), [module, "--help"]
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(shown):
+        runpy.run_module(f"stages.{module}", run_name="__main__")
+    print(json.dumps([module, shown.getvalue(), list(sys.modules)]), flush=True)
+    os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def helps() -> dict[str, tuple[str, set[str]]]:
+    """Of each stage module the help, and what was imported to show it."""
+    command = [sys.executable, "-c", SHOW_HELP, *pipeline_modules()]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.splitlines()
+    return {module: (shown, set(loaded)) for module, shown, loaded in map(json.loads, lines)}
+
+
 @pytest.mark.parametrize("module", pipeline_modules())
-def test_help_loads_no_heavy_library(module):
-    code = f"import sys, stages.{module}; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not HEAVY & set(done.stdout.split())
-    shown = subprocess.run(
-        [sys.executable, "-m", f"stages.{module}", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert "--params" in shown.stdout
+def test_help_loads_no_heavy_library(helps, module):
+    shown, loaded = helps[module]
+    assert not HEAVY & loaded
+    assert "--params" in shown
 
 
 def keys(value: object, place: str = "") -> set[str]:
@@ -138,7 +162,7 @@ def keys(value: object, place: str = "") -> set[str]:
 
 
 def test_profiles_have_the_same_keys():
-    profiles = params_file.read(ROOT / "params.yaml")["profiles"]
+    profiles = values()["profiles"]
     expected = keys(profiles["nano"])
     for name, profile in profiles.items():
         assert keys(profile) == expected, f"profile {name} differs from nano in these keys"

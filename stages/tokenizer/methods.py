@@ -28,7 +28,7 @@ class Extended:
 
 
 def extend_tokenizer(base: ByteBPE, vietnamese: Texts, english: Texts, settings: Extension) -> Extended:
-    """Extend a tokenizer by entries for Vietnamese. The order of the texts has no influence.
+    """Extend a tokenizer by entries for Vietnamese; by none with `new_tokens` 0. The order of texts has no influence.
 
     `english` is the text whose encoding has to stay (read with guard `guarded` only). Without new tokens no text is
     read. Raises `BadInput` if there is no Vietnamese text, or if the settings leave too little room.
