@@ -2,13 +2,15 @@
 
 Reads a model folder, the benchmarks' items and the test documents. Writes a metrics file for each
 language (bits per byte with its standard error, accuracy by part with 95 % intervals, and of the items that the corpus
-did not hold), what became of each item (so that two commits can be compared item by item), and sample generations.
+did not hold), what became of each item (so that two commits can be compared item by item), and sample generations. Of a
+model with more tokens than --base, English is also scored in the base's vocabulary.
 """
 
 import json
 import logging
 import os
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +25,7 @@ from stages.text.documents import Document, read_documents
 
 SECTIONS = ("evaluate", "profiles.{profile}.evaluate")
 LANGUAGES = ("vi", "en")
+LANGUAGE_OF_BASE = "en"  # what new tokens must not change
 
 log = logging.getLogger(__name__)
 
@@ -61,38 +64,41 @@ class Params:
     max_document_bytes: PositiveInt
 
 
-def run(model: Path, benchmarks: Path, documents: Path, metrics: Path, out: Path, params: Params) -> dict[str, Any]:
+def run(
+    model: Path, base: Path, benchmarks: Path, documents: Path, metrics: Path, out: Path, params: Params
+) -> dict[str, Any]:
     """Evaluate the model in both languages; returns the metrics by language."""
     # The libraries read these when they are imported; without them they would ask the hub about local files.
     os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
     import torch
 
     from stages.scoring import harness, summary
+    from stages.scoring.base_vocabulary import costs_in_base, scores_in_base
     from stages.scoring.bits_per_byte import text_costs
     from stages.scoring.generation import sample_texts
     from stages.scoring.language_model import open_model
-    from stages.scoring.likelihood import score_pairs
+    from stages.scoring.likelihood import Score, score_pairs
 
     if params.stride_tokens >= params.window_tokens:
         raise BadInput(
             f"evaluate: stride_tokens {params.stride_tokens} must be smaller than window_tokens {params.window_tokens}."
         )
     torch.set_num_threads(params.threads)
-    lm = open_model(model, params.device, params.dtype)
-    score = partial(score_pairs, lm, batch_tokens=params.batch_tokens, show_progress=True)
+    lm = open_model(model, params.device, params.dtype, base)
+    windows = (params.window_tokens, params.stride_tokens, params.batch_tokens)
+    known: dict[tuple[str, str], Score] = {}
+
+    def score(pairs: Sequence[tuple[str, str]]) -> list[Score]:
+        found = score_pairs(lm, pairs, params.batch_tokens, show_progress=True)
+        known.update(zip(pairs, found, strict=True))
+        return found
+
     contaminated = contaminated_items(documents)
     results, tables, samples = {}, {}, {}
     for language in LANGUAGES:
         tests = test_documents(documents / language / "test", params.max_bytes, params.max_document_bytes)
-        costs = text_costs(
-            lm,
-            [document.text for document in tests],
-            params.window_tokens,
-            params.stride_tokens,
-            params.batch_tokens,
-            show_progress=True,
-        )
-        sources = [document.source for document in tests]
+        texts, sources = [document.text for document in tests], [document.source for document in tests]
+        costs = text_costs(lm, texts, *windows, show_progress=True)
         taken = {
             name: parts
             for name in harness.benchmark_names(benchmarks)
@@ -101,6 +107,13 @@ def run(model: Path, benchmarks: Path, documents: Path, metrics: Path, out: Path
         results[language] = summary.summarise_text(costs, sources, params.resamples, params.seed) | {
             name: summary.summarise_benchmark(parts, contaminated[name]) for name, parts in taken.items()
         }
+        if lm.base is not None and language == LANGUAGE_OF_BASE:
+            score_in_base = partial(scores_in_base, lm, scores=known, batch_tokens=params.batch_tokens)
+            parts = {name: harness.run_benchmark(benchmarks, name, language, score_in_base) for name in taken}
+            in_base, bytes_again = costs_in_base(lm, texts, costs, *windows)
+            results[language]["base_vocabulary"] = summary.summarise_in_base(
+                in_base, bytes_again, parts, results[language]
+            )
         prompts: Prompts = getattr(params.prompts, language)
         samples[language] = sample_texts(lm, prompts.continuations, prompts.questions, params.max_new_tokens)
         tables[language] = summary.table_of_items(taken)
@@ -143,7 +156,7 @@ def contaminated_items(documents: Path) -> dict[str, set[str]]:
 
 
 def main() -> None:
-    args = vars(parser(__doc__, "model", "benchmarks", "documents", "metrics", "out").parse_args())
+    args = vars(parser(__doc__, "model", "base", "benchmarks", "documents", "metrics", "out").parse_args())
     run(**args | {"params": load(Params, args["params"], *SECTIONS)})
 
 

@@ -57,6 +57,7 @@ def list_contaminated(documents: Path, language: str, *ids: str) -> None:
 def run(inputs: Path, out: Path, params) -> dict:
     return evaluate.run(
         model=inputs / "model",
+        base=inputs / "model",
         benchmarks=inputs / "benchmarks",
         documents=inputs / "documents",
         metrics=out / "metrics/pretrain/blocks",
@@ -143,6 +144,7 @@ def test_a_missing_part_leaves_nothing_that_looks_finished(inputs, tmp_path, par
     (tmp_path / "benchmarks/exam/sums-en.jsonl").unlink()
     with pytest.raises(BadInput, match=r"sums-en\.jsonl"):
         evaluate.run(
+            inputs / "model",
             inputs / "model",
             tmp_path / "benchmarks",
             inputs / "documents",

@@ -146,6 +146,26 @@ def test_the_backward_pass_of_new_rows_computes_no_weight_gradient_of_the_body(m
 
 
 @BOTH
+@pytest.mark.parametrize("learns", ["new_input", "new_output", "new_rows"])
+def test_text_without_new_tokens_is_read_as_by_the_base(learns: str, tied: bool, tmp_path: Path) -> None:
+    """The logits of the base's ids, and so the scores renormalised over them, to the bit; the others moved."""
+    config = smollm2_config(SHAPE, ROWS) | {"tie_word_embeddings": tied}
+    model, tensors = new_model(tied), to_huggingface(new_model(tied))
+    of_base = {name: tensor[:OLD] if name in (EMBEDDING, HEAD) else tensor for name, tensor in tensors.items()}
+    base = from_huggingface(config | {"vocab_size": OLD}, of_base)
+    text = torch.from_numpy(blocks(0) % OLD)
+    freeze(model, learns, OLD)
+    with torch.no_grad():
+        before = model(text)
+    run(model, tmp_path, plan(5))
+    with torch.no_grad():
+        expected, found = base(text), model(text)
+    assert bits(found[..., :OLD]) == bits(expected)
+    assert bits(found[..., :OLD].log_softmax(-1)) == bits(expected.log_softmax(-1))
+    assert (bits(found[..., OLD:]) == bits(before[..., OLD:])) == (learns == "new_input" and not tied)
+
+
+@BOTH
 @pytest.mark.parametrize("learns", ["new_rows", "added_blocks"])
 def test_without_anything_new_training_it_is_refused(learns: str, tied: bool) -> None:
     with pytest.raises(BadInput, match="none is new"):

@@ -10,9 +10,13 @@ from stages.scoring.likelihood import Group, score_groups
 
 @dataclass(frozen=True, slots=True)
 class TextCost:
-    """What it costs the model to predict one text: bits and tokens, over UTF-8 bytes and syllables."""
+    """What it costs the model to predict one text: bits and tokens, over UTF-8 bytes and syllables.
+
+    `bits_in_base` are those with the scores renormalised over the base's entries, infinite where the text has others.
+    """
 
     bits: float
+    bits_in_base: float
     tokens: int
     bytes: int
     syllables: int  # whitespace words, each of which is a syllable in Vietnamese
@@ -36,8 +40,10 @@ def text_costs(
     scores = iter(score_groups(lm, flat, batch_tokens, show_progress))
     costs = []
     for text, ids, groups in zip(texts, encoded, cut, strict=True):
-        nats = -sum(next(scores)[0].log_likelihood for _ in groups)
-        costs.append(TextCost(nats / math.log(2), len(ids), len(text.encode()), len(text.split())))
+        own = [next(scores)[0] for _ in groups]
+        nats, in_base = -sum(score.log_likelihood for score in own), -sum(score.in_base for score in own)
+        sizes = (len(ids), len(text.encode()), len(text.split()))
+        costs.append(TextCost(nats / math.log(2), in_base / math.log(2), *sizes))
     return costs
 
 

@@ -1,6 +1,7 @@
 """A model folder opened for scoring and generation."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,21 @@ class LanguageModel:
     tokenizer: Any
     start_token: int  # what stands before a text that has no context
     stop_tokens: frozenset[int]  # what ends a generated text
+    base: Any = None  # the base's tokenizer, where this one has its entries and more
 
     @property
     def max_tokens(self) -> int:
         """The longest sequence that the model has positions for."""
         return self.model.config.max_position_embeddings
+
+    @property
+    def in_base_tokens(self) -> "LanguageModel":
+        """The same model, which reads text in the base's tokens."""
+        return replace(self, tokenizer=self.base)
+
+    def have_new_tokens(self, texts: Sequence[str]) -> list[bool]:
+        """Which texts are read with tokens that the base does not have."""
+        return [max(ids, default=0) >= len(self.base) for ids in self.encode(list(texts))]
 
     def encode(self, texts: list[str]) -> list[list[int]]:
         """Token ids of each text, without any special token added."""
@@ -39,8 +50,8 @@ class LanguageModel:
         return self.tokenizer.backend_tokenizer.decode(tokens, skip_special_tokens=True)
 
 
-def open_model(folder: Path, device: str = "cpu", dtype: str = "float32") -> LanguageModel:
-    """Open a Hugging Face folder without touching the network.
+def open_model(folder: Path, device: str = "cpu", dtype: str = "float32", base: Path | None = None) -> LanguageModel:
+    """Open a Hugging Face folder without touching the network. `base` holds the tokenizer that it may extend.
 
     Raises `BadInput` where the folder is missing, unreadable or names no token to start a text with.
     """
@@ -50,6 +61,7 @@ def open_model(folder: Path, device: str = "cpu", dtype: str = "float32") -> Lan
         raise BadInput(f"{folder}: no model here (config.json is missing). Run the stage that makes it (dvc repro).")
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        old = AutoTokenizer.from_pretrained(base, local_files_only=True) if base else tokenizer
         model, loaded = AutoModelForCausalLM.from_pretrained(
             folder, local_files_only=True, dtype=getattr(torch, dtype), output_loading_info=True
         )
@@ -67,4 +79,5 @@ def open_model(folder: Path, device: str = "cpu", dtype: str = "float32") -> Lan
     if start is None:
         raise BadInput(f"{folder}: the tokenizer has neither {END_OF_TEXT} nor an end token; a text has no start.")
     stops = {start, tokenizer.eos_token_id, vocabulary.get(END_OF_TURN)} - {None}
-    return LanguageModel(model.eval().to(device), tokenizer, start, frozenset(stops))
+    extended = old if len(old) < len(tokenizer) else None
+    return LanguageModel(model.eval().to(device), tokenizer, start, frozenset(stops), extended)

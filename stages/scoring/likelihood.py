@@ -1,9 +1,11 @@
 """Log-likelihood of continuations: exact, in batches sorted by length, a shared context computed once."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from tqdm import tqdm
 from transformers import DynamicCache
 
@@ -14,10 +16,15 @@ LOGITS_AT_ONCE = 256  # positions whose logits over the vocabulary are held at o
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Log-likelihood in nats of the scored tokens, and whether each was the model's first choice."""
+    """Log-likelihood in nats of the scored tokens, and whether each was the model's first choice.
+
+    `in_base` is the log-likelihood with the scores renormalised over the base's entries: minus infinity where a token
+    is none of them, the same where the model has no others.
+    """
 
     log_likelihood: float
     greedy: bool
+    in_base: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +170,44 @@ def _score_batch(lm: LanguageModel, groups: Sequence[Group]) -> list[Score]:
         scored[i, len(context) - 1 : len(tokens)] = True
     hidden = lm.model.model(inputs.to(device), past_key_values=cache, use_cache=cache is not None).last_hidden_state
     targets = torch.tensor([token for _, continuation in rows for token in continuation], device=device)
-    log_likelihoods, first_choices = _score_tokens(lm, hidden[scored.to(device)], targets)
+    log_likelihoods, first_choices, in_base = _score_tokens(lm, hidden[scored.to(device)], targets)
     lengths = [len(continuation) for _, continuation in rows]
-    sums = [part.double().sum().item() for part in log_likelihoods.split(lengths)]
+    sums, sums_in_base = (
+        [part.double().sum().item() for part in nats.split(lengths)] for nats in (log_likelihoods, in_base)
+    )
     greedy = [part.all().item() for part in first_choices.split(lengths)]
-    return list(map(Score, sums, greedy))
+    return list(map(Score, sums, greedy, sums_in_base))
 
 
-def _score_tokens(lm: LanguageModel, hidden: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def _score_tokens(lm: LanguageModel, hidden: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, ...]:
     # Only scored positions meet the vocabulary, which is most of a small model's work, and only a few at a time:
     # logits of a whole batch would leave the processor's cache (and, for a large vocabulary, the memory).
-    log_likelihoods, first_choices = [], []
+    found = []
     for states, chosen in zip(hidden.split(LOGITS_AT_ONCE), targets.split(LOGITS_AT_ONCE), strict=True):
-        logits = lm.model.lm_head(states).float()
-        right = logits.gather(-1, chosen[:, None]).squeeze(-1)
-        highest = logits.amax(-1)
-        total = logits.sub_(highest[:, None]).exp_().sum(-1)  # in place: a second buffer costs more than the sum
-        log_likelihoods.append((right - highest - total.log()).cpu())
-        first_choices.append((right == highest).cpu())
-    return torch.cat(log_likelihoods), torch.cat(first_choices)
+        parts = _logits(lm, states)
+        right = _at(parts, chosen)
+        highest = [logits.amax(-1) for logits in parts]
+        # In place: a second buffer costs more than the sum.
+        totals = [logits.sub_(top[:, None]).exp_().sum(-1) for logits, top in zip(parts, highest, strict=True)]
+        in_base = (right - highest[0] - totals[0].log()).masked_fill(chosen >= parts[0].shape[-1], -math.inf)
+        top = torch.stack(highest).amax(0)
+        total = sum(part * (its_top - top).exp() for part, its_top in zip(totals, highest, strict=True))
+        found.append(((right - top - total.log()).cpu(), (right == top).cpu(), in_base.cpu()))
+    return tuple(torch.cat(column) for column in zip(*found, strict=True))
+
+
+def _logits(lm: LanguageModel, states: torch.Tensor) -> list[torch.Tensor]:
+    """The scores of all entries; those of the base's apart, by the very product that the base computes."""
+    if lm.base is None:
+        return [lm.model.lm_head(states).float()]
+    weight, old = lm.model.lm_head.weight, len(lm.base)
+    return [F.linear(states, rows).float() for rows in (weight[:old], weight[old:])]
+
+
+def _at(parts: list[torch.Tensor], ids: torch.Tensor) -> torch.Tensor:
+    first = parts[0].shape[-1]
+    found = parts[0].gather(-1, ids.clamp(max=first - 1)[:, None]).squeeze(-1)
+    if len(parts) == 1:
+        return found
+    beyond = parts[1].gather(-1, (ids - first).clamp(min=0)[:, None]).squeeze(-1)
+    return torch.where(ids < first, found, beyond)

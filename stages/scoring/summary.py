@@ -53,6 +53,25 @@ def summarise_text(costs: Sequence[TextCost], sources: Sequence[str], resamples:
     }
 
 
+def summarise_in_base(
+    costs: Sequence[TextCost], bytes_again: int, benchmarks: Mapping[str, Mapping[str, Part]], own: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Bits per byte and accuracy in the base's vocabulary, and how far those of `own`, the model's, lie above.
+
+    `read_again` is the share of the text that new tokens stand in and that was read again without.
+    """
+    bits = _bits_per_byte(costs)
+    summary: dict[str, Any] = {
+        "bpb": bits["bpb"],
+        "bpb_difference": own["bpb"] - bits["bpb"],
+        "read_again": bytes_again / bits["bytes"],
+    }
+    for name, parts in benchmarks.items():
+        accuracy = summarise_benchmark(parts)["all"]["acc"]
+        summary[name] = {"acc": accuracy, "acc_difference": own[name]["all"]["acc"] - accuracy}
+    return summary
+
+
 def _bits_per_byte(costs: Sequence[TextCost]) -> dict[str, Any]:
     sizes = [cost.bytes for cost in costs]
     value, error = ratio_of_sums([cost.bits for cost in costs], sizes)
