@@ -13,7 +13,7 @@ PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary vocabulary-table bake-off ablation lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ bench-scale: setup  ## Measure how the corpus stages grow, and plan a large corp
 
 bench-vocabulary: setup  ## Measure counting, learning and encoding of vocabularies: make bench-vocabulary DATA=folder
 	@python -m commands.bench_vocabulary $(DATA)
+
+bench-gpu: setup  ## Measure training on a GPU beside stock LitGPT (OPTIONS=--rehearse: try the script without one)
+	@python -m commands.bench_gpu $(OPTIONS)
 
 vocabulary-table: setup  ## What vocabularies cost on real text, beside other tokenizers: make vocabulary-table DATA=folder
 	@python -m commands.vocabulary_table $(DATA)

@@ -4,6 +4,9 @@ import multiprocessing
 import os
 import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from ruamel.yaml import YAML
+from test_pretrain import folders  # noqa: F401 (a fixture)
 from test_training_loop import OLD, ROWS, SETTINGS, new_model, plan, run
 
 from stages.errors import BadInput
@@ -224,3 +229,65 @@ def test_several_nodes_outside_of_slurm_are_refused_with_the_way_out(
     with pytest.raises(BadInput, match=r"training.nodes: 2: .*torchrun on each node"):
         start_fabric(replace(TWO, nodes=2))
     assert not command
+
+
+def stage(folders: Path, out: Path, repository: Path, steps: int, **changes: Any) -> list[str]:  # noqa: F811
+    """The command of a stage as dvc.yaml has it, at tiny size, with `changes` in the training section."""
+    values = YAML(typ="safe").load((repository / "params.yaml").read_text(encoding="utf-8"))
+    values["profiles"]["nano"]["training"] |= {
+        "threads": 1, "sequence_length": 16, "batch_sequences": 4, "micro_batch_sequences": 1,
+        "measure_every_steps": 20, "checkpoint_every_steps": 10, **changes,
+    }  # fmt: skip
+    values["profiles"]["nano"]["pretrain"]["all"]["tokens"] = steps * 4 * 16
+    out.mkdir(exist_ok=True)
+    with (out / "params.yaml").open("w", encoding="utf-8") as file:
+        YAML().dump(values, file)
+    inputs = ["--model", folders / "extend", "--base", folders / "base", "--shards", folders / "pack"]
+    made = {"out": "model", "metrics": "metrics.json", "curve": "curve.csv", "logs": "logs", "checkpoints": "saved"}
+    paths = [part for name, file in made.items() for part in (f"--{name}", out / file)]
+    command = [sys.executable, "-m", "stages.pretrain", "--stage", "all", "--params", out / "params.yaml"]
+    return [str(part) for part in (*command, *inputs, *paths)]
+
+
+def weights_of(out: Path) -> bytes:
+    return (out / "model" / "model.safetensors").read_bytes()
+
+
+def processes_with(text: str) -> int:
+    """How many processes have `text` among their arguments."""
+    lines = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline")]
+    return sum(text.encode() in line for line in lines)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", [signal.SIGKILL, signal.SIGTERM])
+def test_a_stage_on_two_devices_that_was_stopped_ends_with_the_same_bits(
+    name: signal.Signals,
+    folders: Path,  # noqa: F811
+    tmp_path: Path,
+    repository: Path,
+) -> None:
+    whole = stage(folders, tmp_path / "whole", repository, 60, devices=2)
+    subprocess.run(whole, cwd=repository, check=True)
+    assert not (tmp_path / "whole" / "saved").exists()
+
+    command = stage(folders, tmp_path / "cut", repository, 60, devices=2)
+    process = subprocess.Popen(command, cwd=repository, stderr=subprocess.PIPE, text=True)
+    while not list((tmp_path / "cut").rglob("*.ckpt")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(name)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode != 0
+    for _ in range(100):
+        if not processes_with(str(tmp_path / "cut")):
+            break
+        time.sleep(0.1)
+    assert not processes_with(str(tmp_path / "cut"))
+    assert not (tmp_path / "cut" / "model").exists()
+    assert (name == signal.SIGKILL) != ("stopped on request after step" in said)
+
+    subprocess.run(command, cwd=repository, check=True)
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+    for file in ("metrics.json", "curve.csv"):
+        assert (tmp_path / "cut" / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()

@@ -101,7 +101,8 @@ def _is_sharded(fabric: Fabric) -> bool:
 def _become_torchrun(settings: TrainingSettings) -> None:
     """Replace this process by torchrun with the same command; for several nodes by srun, with a torchrun on each."""
     spec = sys.modules["__main__"].__spec__
-    program = ["--module", spec.name] if spec else [sys.argv[0]]
+    # After the two dashes, because torchrun would take some options of a stage for short forms of its own.
+    program = ["--module", "--", spec.name] if spec else ["--", sys.argv[0]]
     command = [sys.executable, "-m", "torch.distributed.run", f"--shutdown-timeout={SHUTDOWN_SECONDS}"]
     command += [f"--nproc-per-node={settings.devices}"]
     if settings.nodes == 1:
