@@ -8,7 +8,7 @@ EN ?=
 OPTIONS ?=
 FILE ?= ablations/eeve.yaml
 LOCK_OPTIONS ?= --torch-backend=cpu
-# A process a core, of 1 GB each; a file in one process, since its tests share what is costly to make, and in our order.
+# A process a core, of up to 0.8 GB; a file in one process, since its tests share what is costly to make; in our order.
 PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 

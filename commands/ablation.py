@@ -179,9 +179,9 @@ Means over seeds, in brackets Student's 95 % interval. The text is counted as of
 
 {_markdown(difference_table(runs, ablation.metrics))}
 
-Differences at equal seed, their mean and its 95 % interval; of many such intervals one in twenty misses by chance.
-An interval over three seeds is wide, 4.3 standard errors to either side. The seeds vary
-{" and ".join(f"`{key}`" for key in ablation.seeds.keys)} and nothing else.
+Differences at equal seed (of shares: in points), their mean and its 95 % interval; of many such intervals one in twenty
+misses by chance. Over three seeds an interval is wide, 4.3 standard errors to either side, and may pass the ends of the
+scale. Two variants that cannot be told apart are not shown to be equal.
 {over_items if items else ""}
 ## Run it again
 

@@ -161,10 +161,10 @@ def _with_interval(interval: Interval, format_: str) -> str:
 
 
 def judgement(runs: Runs, metrics: Sequence[Metric]) -> str:
-    """What the runs show, in words: of each pair, in which figures one is better, worse, or not to be told apart."""
+    """What the runs show, in words, a line a pair: in which figures one is better, worse, not to be told apart."""
     if min(map(len, runs.values())) < 2:
         return "One seed shows no spread, so these variants cannot be told apart; run at least two (three are usual)."
-    sentences = [_tokens_in_words(runs)]
+    lines = []
     for later, earlier in pairs(list(runs)):
         groups: dict[str, list[str]] = {"better": [], "worse": [], "not to be told apart": []}
         for metric in metrics:
@@ -175,8 +175,8 @@ def judgement(runs: Runs, metrics: Sequence[Metric]) -> str:
                 verdict = "better" if (found.mean > 0) == (metric.better == "higher") else "worse"
                 groups[verdict].append(f"{metric.name} (by {abs(found.mean):{metric.format}})")
         told = [f"{verdict} in {_listed(names)}" for verdict, names in groups.items() if names]
-        sentences.append(f"`{later}` against `{earlier}`: {'; '.join(told)}.")
-    return " ".join(sentences)
+        lines.append(f"- `{later}` against `{earlier}`: {'; '.join(told)}.")
+    return "\n".join([_tokens_in_words(runs), "", *lines])
 
 
 def _tokens_in_words(runs: Runs) -> str:
