@@ -1,10 +1,10 @@
 """Measure over which distance a model finds a number again: passkey retrieval by length and depth.
 
-    python -m commands.passkey models/pretrain/long_context --lengths 256 512 1024
+    python -m commands.passkey --model models/pretrain/long_context --lengths 256 512 1024
 
 A cell is the share of prompts of that length (tokens, at most) and depth (0: the key stands at the beginning, 1: just
-before the question) whose key greedy decoding gives, and in brackets the mean negative log-likelihood of the key in nats
-(guessing its five digits costs 11.5). docs/data_order.md says what to make of it.
+before the question) whose key greedy decoding gives, and in brackets the mean negative log-likelihood of the key
+(nats; guessing its five digits costs 11.5). docs/data_order.md says what to make of it.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def chart(cells: Cells) -> dict[str, Any]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("model", type=Path, help="a model folder")
+    arguments.add_argument("--model", type=Path, required=True, metavar="FOLDER")
     arguments.add_argument("--lengths", type=int, nargs="+", default=[256, 512, 1024], metavar="TOKENS")
     arguments.add_argument("--depths", type=float, nargs="+", default=[0.0, 0.25, 0.5, 0.75, 1.0])
     arguments.add_argument("--languages", nargs="+", choices=("vi", "en"), default=["vi", "en"])

@@ -4,7 +4,8 @@ Reads the train and validation documents below --documents and the tokenizer of 
 --tokenizer. Writes <out>/<source>/{train,validation}/ (litdata) and <out>/sources.json with
 documents, tokens and bytes; a language without documents gets an empty sources.json. Long documents
 stand once more in <out>/<source>/long/. In a share of the training documents, words are replaced by
-their translation in --dictionary. Conversations become ChatML to train on, without those held out.
+their translation in --dictionary. Conversations become ChatML to train on, without those held out;
+of Vietnamese and English training documents that tell the same, both become one.
 """
 
 import logging
@@ -37,7 +38,7 @@ class CodeSwitched:
 @section
 class Params:
     documents: str  # which folder --documents is; dvc.yaml makes the path of it
-    content: Literal["texts", "conversations"]
+    content: Literal["texts", "conversations", "twins"]
     enabled: bool
     held_out: Share
     chunk_tokens: PositiveInt
@@ -94,6 +95,10 @@ def _streams(
         from stages.dialogue.conversations import rendered_to_learn
 
         return {"train": rendered_to_learn(documents, params.held_out)}
+    if params.content == "twins":
+        from stages.text.twins import joined_twins
+
+        return {"train": joined_twins(language, *(read_documents(documents / name / "train") for name in ("vi", "en")))}
     streams = {part: read_documents(documents / part) for part in ("train", "validation")}
     if params.code_switching.document_share and language in ("vi", "en"):
         streams["train"] = _switch(streams["train"], dictionary, language, params.code_switching, switched)

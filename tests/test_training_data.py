@@ -18,7 +18,7 @@ from stages.errors import BadInput
 from stages.pack import CodeSwitched
 from stages.text.code_switching import CodeSwitching
 from stages.text.dictionary import read_dictionary
-from stages.text.documents import Document, write_documents
+from stages.text.documents import Document, document_id, write_documents
 from stages.tokenizer.training import train_tokenizer, write_tokenizer
 from stages.training.documents_in_blocks import document_ids
 from stages.training.mixture import CARDS, Mixture, annealing_weights, long_weights, source_weights
@@ -222,6 +222,35 @@ def test_conversations_are_packed_as_chatml_without_those_held_out(shards: Path,
     annealed = training_mixture(tmp_path / "pack", 32, languages, sources, 1, main_share=0.6, sets=sets).shares
     assert annealed == pytest.approx({"books": 0.15, "news": 0.15, "web": 0.6, "vi": 0.1})
     assert held_out_blocks(tmp_path / "pack", 32, max_sequences=5, seed=1).keys() == {"vi", "en"}
+
+
+def test_twins_become_documents_in_both_languages(shards: Path, tmp_path: Path) -> None:
+    numbers = range(40)
+    for language, other in (("vi", "en"), ("en", "vi")):
+        made = [
+            Document(
+                document_id(language, f"{n}"),
+                f"{language} {n}",
+                f"world-{language}",
+                metadata={"key": f"{n}-{language}", "twin": f"{n}-{other}" if n % 4 else ""},
+            )
+            for n in (numbers if language == "vi" else reversed(numbers[:30]))
+        ]
+        write_documents(tmp_path / "split" / language / "train", made)
+    metrics = pack_documents(
+        tmp_path / "split", shards.parent / "tokenizer", tmp_path / "out", language="bilingual", enabled=True
+    )
+    counts = metrics["bilingual"]["train"]
+    assert counts["documents"] == sum(n % 4 > 0 for n in numbers[:30])
+    tokens = open_blocks(tmp_path / "out" / "bilingual" / "train", counts["tokens"])[0]
+    tokenizer = Tokenizer.from_file(str(shards.parent / "tokenizer" / "tokenizer.json"))
+    texts = tokenizer.decode(tokens.tolist(), skip_special_tokens=False).split("<|endoftext|>")[:-1]
+    orders = Counter()
+    for text in texts:
+        (first, one), (second, other) = (side.split() for side in text.split("\n\n"))
+        assert one == other
+        orders[first, second] += 1
+    assert orders.keys() == {("vi", "en"), ("en", "vi")}
 
 
 def test_conversations_that_are_not_enabled_leave_no_trace(shards: Path, tmp_path: Path) -> None:
