@@ -2,8 +2,8 @@
 
 Starts from the model folder --model and trains the parameters that the stage's `learns` names, on
 the shards below --shards (one folder a language) mixed by `mixture`. --base tells how many tokens
-are old. Writes a model folder; with `tokens: 0` the input passes through unchanged. A killed run
-goes on from --checkpoints and ends with the same bits.
+are old, and what must not be forgotten. Writes a model folder; with `tokens: 0` the input passes
+through unchanged. A killed run goes on from --checkpoints and ends with the same bits.
 """
 
 import logging
@@ -17,11 +17,12 @@ from stages.command import parser, start
 from stages.outputs import new_folder, write_metrics
 from stages.params import load, section
 from stages.training.curve import final_losses, write_curve
-from stages.training.settings import Schedule, TrainingSettings
+from stages.training.settings import ForgettingLimits, Schedule, TrainingSettings
 
 SECTIONS = (
     "pretrain.{stage}",
     "mixture",
+    "watching",
     "training",
     "profiles.{profile}.pretrain.{stage}",
     "profiles.{profile}.training",
@@ -46,6 +47,7 @@ class Params(TrainingSettings):
     sources: dict[str, float]
     context_factor: PositiveInt
     rope_base: PositiveInt | None
+    forgetting: ForgettingLimits
     tokens: NonNegativeInt
     learning_rate: PositiveFloat
 
@@ -66,6 +68,7 @@ def run(
     from stages.model.folder import load_model, save_model
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import start_fabric
+    from stages.training.forgetting import Forgetting, measure_base
     from stages.training.held_out import measure
     from stages.training.learning import freeze, unfreeze
     from stages.training.loop import Plan, train
@@ -88,14 +91,21 @@ def run(
         shards, length, params.languages, params.sources, params.seed, own.main_share, own.sources
     )
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
+    of_base = measure_base(fabric, base, model_folder, held_out, params.forgetting, params.micro_batch_sequences)
+    forgetting = Forgetting(of_base, params.forgetting)
+
+    def measured(model: torch.nn.Module) -> dict[str, float]:
+        found = measure(fabric, model, held_out, params.micro_batch_sequences)
+        return found | forgetting.rises(found)
 
     plan = Plan(
         steps=steps,
         batch=lambda step: next_token_batch(mixture.batch(step, rows)),
         learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
-        measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+        measure=measured,
+        judge=forgetting.judge,
     )
-    inputs = {"model": model_folder, "shards": shards}
+    inputs = {"model": model_folder, "base": base, "shards": shards}
     saved = Checkpoints(checkpoints, fingerprint(params, inputs), params.keep_checkpoints)
     points = train(fabric, model, plan, params, saved, logs)
     learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
@@ -104,10 +114,11 @@ def run(
         with new_folder(out) as folder:
             save_model(model, config, folder)
             copy_companions(model_folder, folder)
-        write_curve(curve, points)
+        write_curve(curve, forgetting.mark(points))
         saved.remove()
+    alarms = {"forgetting_alarms": forgetting.alarms(points)}
     amounts = {"steps": steps, "tokens": steps * rows * length, "learning_parameters": learned}
-    return amounts | {"shares": mixture.shares} | final_losses(points)
+    return amounts | {"shares": mixture.shares} | alarms | final_losses(points)
 
 
 def main() -> None:

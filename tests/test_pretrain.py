@@ -96,7 +96,7 @@ def test_a_stage_of_no_tokens_passes_its_input_through(folders: Path, tmp_path: 
     assert metrics == {"steps": 0, "tokens": 0}
     for file in (folders / "extend").iterdir():
         assert (tmp_path / "model" / file.name).read_bytes() == file.read_bytes()
-    assert (tmp_path / "curve.csv").read_text() == "step,learning_rate,gradient_norm,train_loss\n"
+    assert (tmp_path / "curve.csv").read_text() == "step,learning_rate,gradient_norm,train_loss,skipped_batches\n"
 
 
 def test_long_context_lengthens_sequences_and_changes_the_rope_base(
