@@ -5,48 +5,21 @@ Run it after adding or removing an import; a test fails when dvc.yaml and the im
 """
 
 import argparse
-import ast
-from functools import cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from stages import params
+from stages.imports import reachable
 
 KIND = "stages/${item.kind}"  # fetch and benchmarks enter the room that params.yaml names
 READER = "stages/formats/${item.reader}.py"  # and fetch the module that makes plain text of their format
 KINDS = {"fetch": "sources", "benchmarks": "benchmarks"}  # stage -> the section that its loop comes from
 
 
-@cache
-def imports(root: Path, file: Path) -> frozenset[Path]:
-    """The project's own files that a file names in an import, at the top or inside a function."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] not in ("stages", "commands"):
-                continue
-            for depth in range(1, len(parts) + 1):
-                place = root.joinpath(*parts[:depth])
-                found |= {f for f in (place.with_suffix(".py"), place / "__init__.py") if f.is_file()}
-    return frozenset(found)
-
-
 def import_closure(root: Path, start: Path) -> set[str]:
     """Every file with code that runs when `start` does, and the data files in the rooms it enters."""
-    seen, waiting = set(), [start]
-    while waiting:
-        file = waiting.pop()
-        if file not in seen:
-            seen.add(file)
-            waiting.extend(imports(root, file))
+    seen = reachable(root, start)
     data = {
         entry
         for file in seen

@@ -65,7 +65,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     from stages.model.folder import load_model
     from stages.readings.invariance import divergences
     from stages.readings.learning import Occurrences, by_occurrences, learning_curve
-    from stages.readings.pairs import nats_along, predict, read_both
+    from stages.readings.pairs import base_pieces, nats_along, predict, read_both
     from stages.tokenizer import byte_bpe
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import leave_to_first_rank, start_fabric
@@ -85,8 +85,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
         raise BadInput(f"{shards}: no validation text of {sorted(absent)} fills one sequence. Give split more text.")
 
     old, new = (byte_bpe.read(folder / "tokenizer.json") for folder in (base, model_folder))
-    segment, symbols = old.segmenter(), new.symbols
-    pieces = [[id_] for id_ in range(old.size)] + [segment(symbols[id_]) for id_ in range(old.size, new.size)]
+    pieces, symbols = base_pieces(base, model_folder), new.symbols
     space = byte_bpe.to_symbols(b" ")
     begins_word = [symbols.get(id_, "").startswith(space) for id_ in range(new.size)]
     pairs = [read_both(block, pieces, params.sequence_length) for block in held_out[LANGUAGE].blocks]

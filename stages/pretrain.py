@@ -2,7 +2,7 @@
 
 Starts from the model folder --model and trains the parameters that the stage's `learns` names, on
 the shards below --shards (one folder a language) mixed by `mixture`. --base tells how many tokens
-are old. Writes a model folder; with `tokens: 0` the input passes through unchanged. A killed run
+are old, and what must not be forgotten. Writes a model folder; with `tokens: 0` the input passes through unchanged. A killed run
 goes on from --checkpoints and ends with the same bits. What does not learn is compared with the
 input, bit by bit, before anything is written.
 """
@@ -18,11 +18,12 @@ from stages.command import parser, start
 from stages.outputs import new_folder, write_metrics
 from stages.params import load, section
 from stages.training.curve import final_losses, write_curve
-from stages.training.settings import LowRank, Schedule, Share, TrainingSettings
+from stages.training.settings import ForgettingLimits, LowRank, Schedule, Share, TrainingSettings
 
 SECTIONS = (
     "pretrain.{stage}",
     "mixture",
+    "watching",
     "training",
     "profiles.{profile}.pretrain.{stage}",
     "profiles.{profile}.training",
@@ -50,6 +51,7 @@ class Params(TrainingSettings):
     context_factor: PositiveInt
     rope_base: PositiveInt | None
     long_documents: Share
+    forgetting: ForgettingLimits
     tokens: NonNegativeInt
     learning_rate: PositiveFloat
 
@@ -71,6 +73,7 @@ def run(
     from stages.model.lora import adapt, merge
     from stages.training.checkpoints import Checkpoints, fingerprint
     from stages.training.devices import leave_to_first_rank, start_fabric
+    from stages.training.forgetting import Forgetting, measure_base
     from stages.training.held_out import measure
     from stages.training.learning import Learns, check_frozen, freeze, phases, unfreeze
     from stages.training.loop import Plan
@@ -105,6 +108,12 @@ def run(
     )
     blocks = Prefetched(lambda step: mixture.batch(step, rows), steps, params.loader_workers)
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
+    of_base = measure_base(fabric, base, model_folder, held_out, params.forgetting, params.micro_batch_sequences)
+    forgetting = Forgetting(of_base, params.forgetting)
+
+    def measured(model: torch.nn.Module) -> dict[str, float]:
+        found = measure(fabric, model, held_out, params.micro_batch_sequences)
+        return found | forgetting.rises(found)
 
     def choose(learns: Learns) -> None:
         freeze(model, learns, **old)
@@ -119,11 +128,12 @@ def run(
             steps=steps,
             batch=lambda step: next_token_batch(blocks(first + step)),
             learning_rate=lambda step: rate(step, steps),
-            measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+            measure=measured,
+            judge=forgetting.judge,
             before_step=restarts_before_steps(model, restarts, params.seed),
         )
 
-    mark = fingerprint(params, {"model": model_folder, "shards": shards}) | {key: str(old[key]) for key in old}
+    mark = fingerprint(params, {"model": model_folder, "base": base, "shards": shards})
     saved = Checkpoints(checkpoints, mark, params.keep_checkpoints)
     names = phases(model, params.learns)
     points = train_phases(fabric, model, names, choose, steps, plan, params, saved, logs)
@@ -135,10 +145,11 @@ def run(
     with new_folder(out) as folder:
         save_model(model, config, folder)
         copy_companions(model_folder, folder)
-    write_curve(curve, points)
+    write_curve(curve, forgetting.mark(points))
     saved.remove()
+    alarms = {"forgetting_alarms": forgetting.alarms(points)}
     amounts = {"steps": steps, "tokens": steps * rows * length, "learning_parameters": learned}
-    return amounts | {"shares": mixture.shares} | final_losses(points)
+    return amounts | {"shares": mixture.shares} | alarms | final_losses(points)
 
 
 def main() -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from dvc.repo import Repo
 
-from commands.code_deps import KIND, READER, code_deps, imports
+from commands.code_deps import KIND, READER, code_deps
 from stages import params as params_file
+from stages.imports import imports
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"torch", "transformers", "litgpt", "lightning", "datasets", "datatrove", "lm_eval", "mergekit", "litdata"}

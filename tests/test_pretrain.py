@@ -1,20 +1,28 @@
 """One stage of continued pretraining, from a model folder to the next."""
 
+import csv
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from lightning.fabric import Fabric
 from tiny_model import make_tiny_model
 
 from stages import pretrain
 from stages.errors import BadInput
 from stages.model.files import read_config, read_tensors, with_padding, write_tensors
+from stages.model.folder import load_model
 from stages.params import load
+from stages.readings.pairs import base_pieces, nats_along
 from stages.text.documents import Document, write_documents
 from stages.tokenizer import byte_bpe
-from stages.training.settings import LowRank, Restarts
+from stages.training.forgetting import Forgetting, bits_per_byte, measure_base
+from stages.training.held_out import HeldOut, measure
+from stages.training.packed import held_out_blocks
+from stages.training.settings import ForgettingLimits, LowRank, Restarts
 from tests.packing import pack_documents
 
 VIETNAMESE = [f"Bạn Lan mua {n} quả cam ở chợ rồi về nhà với mẹ." for n in range(60)]
@@ -98,7 +106,7 @@ def test_a_stage_of_no_tokens_passes_its_input_through(folders: Path, tmp_path: 
     assert metrics == {"steps": 0, "tokens": 0}
     for file in (folders / "extend").iterdir():
         assert (tmp_path / "model" / file.name).read_bytes() == file.read_bytes()
-    assert (tmp_path / "curve.csv").read_text() == "step,learning_rate,gradient_norm,train_loss\n"
+    assert (tmp_path / "curve.csv").read_text() == "step,learning_rate,gradient_norm,train_loss,skipped_batches\n"
 
 
 @pytest.mark.parametrize("restarts", [None, Restarts(every_steps=2, warmup_steps=1, kept_moments=0.1)])
@@ -145,3 +153,59 @@ def test_a_mixture_without_a_packed_source_is_refused(folders: Path, tmp_path: P
     with pytest.raises(BadInput, match=r"mixture\.sources\.world-en: missing"):
         make(folders, tmp_path, params(repository, "all", sources={"world-vi": 1.0}))
     assert not (tmp_path / "model").exists()
+
+
+def test_the_base_is_measured_in_its_own_pieces_on_the_same_text(folders: Path) -> None:
+    """The packed text is in old tokens here, so the base's reading of it is the text itself."""
+    limits = ForgettingLimits(max_rise_percent={"en": 10.0, "code": 10.0}, policy="warn")
+    held_out = held_out_blocks(folders / "pack", 16, 8, seed=1)
+    fabric = Fabric(accelerator="cpu")
+    found = measure_base(fabric, folders / "base", folders / "extend", held_out, limits, batch=3)
+    assert found.keys() == {"en"}  # of code there is no text
+    model = load_model(folders / "base", torch.float32)
+    expected = measure(fabric, model, held_out, 3)["en_bits_per_byte"]
+    assert found["en"] == pytest.approx(expected, rel=1e-5)
+    # Another vocabulary, in which one token says what two say in the base's: the same bits for the same bytes.
+    [first, second, *_] = block = held_out["en"].blocks[0]
+    new = len(base_pieces(folders / "base", folders / "extend"))
+    pieces = [*([id_] for id_ in range(new)), [int(block[4]), int(block[5])], [int(first), int(second)]]
+    merged = np.array([new + 1, *block[2:4], new, *block[6:]])
+    joined = HeldOut(np.stack([merged]), tokens_per_byte=0.5)
+    nats = nats_along([torch.log_softmax(model(torch.from_numpy(block)[None])[0], -1).detach()], [block])[0]
+    bits = nats[2:].sum() / (len(merged) - 1) * 0.5 / np.log(2)
+    assert bits_per_byte(fabric, model, joined, pieces, batch=2) == pytest.approx(bits, rel=1e-5)
+
+
+def test_english_that_is_forgotten_gives_alarm(
+    folders: Path, tmp_path: Path, repository: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # So fast that whatever it knew is lost.
+    fast = {"learning_rate": 0.5, "languages": {"vi": 1.0}, "tokens": 4 * 16 * 9}
+    limits = ForgettingLimits(max_rise_percent={"en": 5.0}, policy="warn")
+    metrics = make(folders, tmp_path, params(repository, "all", forgetting=limits, **fast))
+    assert metrics["en_rise_percent"] > 5 and metrics["forgetting_alarms"] == 1
+    told = [record.message for record in caplog.records if "above the base's" in record.message]
+    assert len(told) == 1 and "max_rise_percent.en" in told[0]
+    with (tmp_path / "curve.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["forgetting"] for row in rows] == ["1", "1", "1"]
+    assert float(rows[-1]["en_rise_percent"]) == pytest.approx(metrics["en_rise_percent"], rel=1e-3)
+    quiet = replace(limits, max_rise_percent={"en": 1e6})
+    calm = make(folders, tmp_path / "calm", params(repository, "all", forgetting=quiet, **fast))
+    assert calm == metrics | {"forgetting_alarms": 0}
+    with pytest.raises(BadInput, match=r"step 3: held-out bits per byte of en lie .* mixture\.languages"):
+        make(folders, tmp_path / "stop", params(repository, "all", forgetting=replace(limits, policy="stop"), **fast))
+    assert not (tmp_path / "stop" / "model").exists()
+
+
+def test_an_alarm_is_given_each_time_the_limit_is_crossed(caplog: pytest.LogCaptureFixture) -> None:
+    watched = Forgetting({"en": 0.5}, ForgettingLimits(max_rise_percent={"en": 10.0}, policy="warn"))
+    curve = []
+    for step, value in enumerate([0.5, 0.56, 0.6, 0.54, 0.57], start=1):
+        row = {"step": step, "en_bits_per_byte": value}
+        curve.append(row | watched.rises(row))
+    assert [watched.judge(row) for row in curve] == ["", "FORGETTING en +12 %", "FORGETTING en +20 %", "",
+                                                      "FORGETTING en +14 %"]  # fmt: skip
+    assert [record.message.split(":")[0] for record in caplog.records] == ["step 2", "step 5"]
+    assert watched.alarms(curve) == 2
+    assert [row["forgetting"] for row in watched.mark(curve)] == [0, 1, 1, 0, 1]

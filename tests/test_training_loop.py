@@ -1,11 +1,13 @@
 """What learns, what keeps its bits, the loop's arithmetic, and exact resume."""
 
+import csv
 import math
 import os
 import random
+import resource
 import signal
-import subprocess
-import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,17 +17,19 @@ import torch
 import torch.nn.functional as F
 from litgpt.model import GPT
 
+from stages.command import NO_SPACE
 from stages.errors import BadInput
 from stages.model.conversion import random_model
 from stages.model.smollm2 import smollm2_config
 from stages.training.checkpoints import Checkpoints, fingerprint
-from stages.training.curve import write_curve
+from stages.training.curve import final_losses, write_curve
 from stages.training.devices import start_fabric
 from stages.training.learning import freeze, unfreeze
 from stages.training.loop import Plan, train
 from stages.training.loss import IGNORED, mean_loss, next_token_batch
 from stages.training.optimizer import parameter_groups
-from stages.training.settings import TrainingSettings
+from stages.training.settings import Divergence, TrainingSettings
+from stages.training.utilisation import flops_per_token, peak_flops
 
 OLD, ROWS = 40, 48
 SHAPE = {
@@ -56,6 +60,7 @@ SETTINGS = TrainingSettings(
     validation_sequences=4,
     measure_every_steps=5,
     checkpoint_every_steps=3,
+    divergence=Divergence(policy="stop", max_loss_rise=5.0, window_steps=4, max_step_backs=2),
 )
 
 
@@ -110,7 +115,7 @@ def test_the_loss_falls_and_the_curve_says_so(tmp_path: Path) -> None:
     assert curve[-1]["en_loss"] < curve[-1]["train_loss"] < curve[0]["train_loss"] / 2
     write_curve(tmp_path / "curve.csv", curve)
     lines = (tmp_path / "curve.csv").read_text().splitlines()
-    assert lines[0] == "step,learning_rate,gradient_norm,train_loss,en_loss"
+    assert lines[0] == "step,learning_rate,gradient_norm,train_loss,skipped_batches,en_loss"
     assert len(lines) == 7
 
 
@@ -184,16 +189,28 @@ def test_an_interrupted_run_ends_with_the_same_bits(step: int, learns: str, tmp_
     assert models[0] == models[1]
 
 
-def test_the_last_checkpoints_are_kept_and_an_unreadable_one_is_passed_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["cut", "empty", "flipped"])
+def test_the_last_checkpoints_are_kept_and_an_unreadable_one_is_passed_over(
+    damage: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     whole = new_model()
     run(whole, tmp_path / "whole", plan(11))
     with pytest.raises(KeyboardInterrupt):
         run(new_model(), tmp_path / "cut", interrupted_at(10))
     files = sorted((tmp_path / "cut").rglob("*.ckpt"))
     assert [file.name for file in files] == ["step-00000006.ckpt", "step-00000009.ckpt"]
-    files[-1].write_bytes(files[-1].read_bytes()[:1000])
+    content = bytearray(files[-1].read_bytes())
+    if damage == "flipped":
+        place = content.index(bits(torch.load(files[-1], weights_only=True)["model"]["transformer.wte.weight"]))
+        content[place + 5] ^= 1
+        files[-1].write_bytes(content)
+        torch.load(files[-1], weights_only=True)  # torch itself sees nothing
+    else:
+        files[-1].write_bytes(content[: 1000 if damage == "cut" else 0])
     again = new_model()
     run(again, tmp_path / "cut", plan(11))
+    assert f"{files[-1].name} is not readable" in caplog.text
+    assert "step-00000006.ckpt" not in caplog.text
     assert bits(again.transformer.wte.weight) == bits(whole.transformer.wte.weight)
 
 
@@ -234,20 +251,199 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def test_sigterm_finishes_the_step_saves_and_stops(undisturbed: bytes, tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="after step 23"):
         run(new_model(), tmp_path, signalled_at(22, signal.SIGTERM))
-    assert sorted(file.name for file in tmp_path.rglob("*.ckpt"))[-1] == "step-00000023.ckpt"
+    assert sorted(file.name for file in tmp_path.rglob("*.ckpt"))[-1] == "step-00000023-on-request.ckpt"
     again = new_model()
     run(again, tmp_path, plan(40))
     assert bits(again.transformer.wte.weight) == undisturbed
 
 
-def test_a_killed_process_is_continued_with_the_same_bits(undisturbed: bytes, tmp_path: Path) -> None:
-    step = random.SystemRandom().randrange(4, 40)  # another one each time
-    killed = (
-        "import pathlib, signal, test_training_loop as t\n"
-        f"t.run(t.new_model(), pathlib.Path({str(tmp_path)!r}), t.signalled_at({step}, signal.SIGKILL))"
-    )
-    environment = os.environ | {"PYTHONPATH": f"{Path(__file__).parent}:{Path(__file__).parent.parent}"}
-    assert subprocess.run([sys.executable, "-c", killed], env=environment, check=False).returncode == -signal.SIGKILL
-    again = new_model()
-    run(again, tmp_path, plan(40))
-    assert bits(again.transformer.wte.weight) == undisturbed, f"killed at step {step}"
+def test_a_process_killed_at_random_moments_again_and_again_ends_with_the_same_bits(
+    undisturbed: bytes, tmp_path: Path
+) -> None:
+    kills, done = 0, tmp_path / "done"
+    while not done.exists():
+        child = os.fork()
+        if child == 0:
+            model = new_model()
+            run(model, tmp_path, plan(40, batch=slow_batch))
+            done.write_bytes(bits(model.transformer.wte.weight))
+            os._exit(0)
+        time.sleep(random.SystemRandom().uniform(0.05, 0.6))
+        os.kill(child, signal.SIGKILL)
+        kills += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        assert kills < 100
+    assert done.read_bytes() == undisturbed, f"after {kills} kills"
+    steps = [int(line.split(",")[0]) for line in (tmp_path / "logs" / "speed.csv").read_text().splitlines()[1:]]
+    assert steps == list(range(1, 41))
+
+
+def slow_batch(number: int) -> tuple[torch.Tensor, torch.Tensor]:
+    time.sleep(0.01)
+    return next_token_batch(blocks(number))
+
+
+def bad_from(first: int, last: int) -> Callable[[int], tuple[torch.Tensor, torch.Tensor]]:
+    """The same block at every place, so that it is soon known by heart, but for some places: those are noise."""
+    return lambda place: next_token_batch(blocks(place if first <= place <= last else 0))
+
+
+CAREFUL = replace(
+    SETTINGS, divergence=Divergence(policy="step_back", max_loss_rise=1.5, window_steps=4, max_step_backs=2)
+)
+
+
+def test_a_loss_that_rises_past_the_limit_stops_the_run(tmp_path: Path) -> None:
+    settings = replace(CAREFUL, divergence=replace(CAREFUL.divergence, policy="stop"))
+    with pytest.raises(BadInput, match=r"diverged at step 25: the loss is .* on average over 4 steps.*policy: step_ba"):
+        run(new_model(), tmp_path, plan(30, batch=bad_from(25, 25)), settings)
+
+
+def test_a_gradient_that_is_not_finite_stops_the_run(tmp_path: Path) -> None:
+    model = new_model()
+    model.transformer.ln_f.weight.register_hook(lambda gradient: gradient * math.nan)
+    with pytest.raises(BadInput, match="diverged at step 0: the gradient norm is nan"):
+        run(model, tmp_path, plan(5))
+
+
+def test_a_run_that_steps_back_trains_as_if_the_data_since_were_not_there(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    without = new_model()
+    good = bad_from(25, 25)
+    run(without, tmp_path / "without", plan(30, batch=lambda step: good(step if step < 24 else step + 2)), CAREFUL)
+    whole = new_model()
+    curve = run(whole, tmp_path / "whole", plan(30, batch=good), CAREFUL)
+    assert bits(whole.transformer.wte.weight) == bits(without.transformer.wte.weight)
+    assert [row["skipped_batches"] for row in curve] == [0, 0, 0, 0, 2, 2]
+    assert final_losses(curve)["skipped_batches"] == 2
+    assert "going on from step 24 without these 2 batches" in caplog.text
+    rows = (tmp_path / "whole" / "logs" / "speed.csv").read_text().splitlines()[1:]
+    assert [int(row.split(",")[0]) for row in rows] == list(range(1, 31))
+
+    def ended_by(place: int, name: signal.Signals) -> Callable[[int], tuple[torch.Tensor, torch.Tensor]]:
+        def batch(number: int) -> tuple[torch.Tensor, torch.Tensor]:
+            if number == place:
+                os.kill(os.getpid(), name)
+            return good(number)
+
+        return batch
+
+    # On request before the bad place: the checkpoint at 25 must not be where it steps back to. And after having stepped
+    # back, at once and before the next checkpoint.
+    for place, name in ((24, signal.SIGTERM), (26, signal.SIGINT), (28, signal.SIGINT), (30, signal.SIGTERM)):
+        folder = tmp_path / f"{place}"
+        with pytest.raises((SystemExit, KeyboardInterrupt)):
+            run(new_model(), folder, plan(30, batch=ended_by(place, name)), CAREFUL)
+        again = new_model()
+        assert run(again, folder, plan(30, batch=good), CAREFUL) == curve
+        assert bits(again.transformer.wte.weight) == bits(whole.transformer.wte.weight)
+
+
+def test_a_run_steps_back_so_many_times_only(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="stepped back 2 times already"):
+        run(new_model(), tmp_path, plan(60, batch=bad_from(25, 60)), CAREFUL)
+
+
+def test_a_first_step_that_diverges_steps_back_to_the_start(tmp_path: Path) -> None:
+    model = new_model()
+    with torch.no_grad():
+        model.transformer.h[0].mlp.proj.weight[0, 0] = math.inf
+    with pytest.raises(BadInput, match=r"diverged at step 0: the loss is nan.*stepped back 2 times"):
+        run(model, tmp_path, plan(5), CAREFUL)
+
+
+def test_what_is_random_in_a_model_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    ends = []
+    for name, plans in (("whole", [plan(11)]), ("stopped", [interrupted_at(7), plan(11)])):
+        for attempt in plans:
+            model = new_model()
+            model.transformer.h[0].norm_2 = torch.nn.Sequential(model.transformer.h[0].norm_2, torch.nn.Dropout(0.2))
+            try:
+                run(model, tmp_path / name, attempt)
+            except KeyboardInterrupt:
+                continue
+        ends.append(bits(model.transformer.wte.weight))
+    assert ends[0] == ends[1]
+
+
+def test_a_full_disk_is_told_and_leaves_the_older_checkpoints(tmp_path: Path) -> None:
+    fabric, saved = start_fabric(SETTINGS), Checkpoints(tmp_path, {"run": "this"}, keep=2)
+    saved.save(fabric, 3, {"model": new_model()})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large") as error:
+            saved.save(fabric, 6, {"model": new_model()})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert Path(error.value.filename).parent == tmp_path  # `stages.command` prints it, and what to do
+    assert error.value.errno in NO_SPACE
+    assert sorted(file.name for file in tmp_path.rglob("*") if file.is_file()) == [
+        "fingerprint.json",
+        "step-00000003.ckpt",
+    ]
+    assert saved.restore(fabric, {"model": new_model()}) == 3
+
+
+def test_a_fingerprint_sees_which_file_is_where_and_the_code_of_the_stage(tmp_path: Path) -> None:
+    for part, text in (("train", "một"), ("validation", "hai")):
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "chunk").write_text(text)
+    first = fingerprint(SETTINGS, {"data": tmp_path})
+    (tmp_path / "train").rename(tmp_path / "other")
+    (tmp_path / "validation").rename(tmp_path / "train")
+    (tmp_path / "other").rename(tmp_path / "validation")
+    assert {key for key, value in fingerprint(SETTINGS, {"data": tmp_path}).items() if value != first[key]} == {"data"}
+    assert not {"accelerator", "devices", "threads"} & first.keys()
+    assert {"code", "torch", "litgpt", "lightning", "precision", "checkpoint_every_steps"} <= first.keys()
+    by_policy = replace(SETTINGS, divergence=replace(SETTINGS.divergence, policy="step_back"))
+    assert fingerprint(by_policy, {}) == fingerprint(SETTINGS, {})
+
+
+def test_tokens_a_second_are_the_tokens_over_the_seconds_of_training_alone(tmp_path: Path) -> None:
+    def slow_measure(model: torch.nn.Module) -> dict[str, float]:
+        time.sleep(0.25)
+        return {}
+
+    run(new_model(), tmp_path, plan(12, batch=slow_batch, measure=slow_measure))
+    with (tmp_path / "logs" / "speed.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["tokens"]) for row in rows] == [4 * 16] * 12
+    for row in rows:
+        assert float(row["tokens_per_second"]) == pytest.approx(64 / float(row["seconds"]), rel=1e-3)
+        assert float(row["seconds"]) >= 0.01  # loading is part of a step
+        assert float(row["peak_mib"]) > 50
+        assert row["utilisation"] == ""  # of a processor, no peak is known
+    assert sum(float(row["seconds"]) < 0.25 for row in rows) >= 10  # measuring is not
+
+
+def test_operations_a_token_are_those_of_what_is_multiplied_and_learns() -> None:
+    model = new_model()
+    parameters, attention = sum(p.numel() for p in model.parameters()), 6 * 2 * 16 * 64
+    assert flops_per_token(model, 64) == 6 * parameters + attention
+    freeze(model, "blocks", OLD)
+    assert flops_per_token(model, 64) == 6 * parameters - 2 * ROWS * 16 + attention
+    freeze(model, "new_rows", OLD)
+    assert flops_per_token(model, 64) == 4 * parameters + 2 * (ROWS - OLD) * 16 + attention
+    untied = new_model()
+    untied.lm_head.weight = torch.nn.Parameter(untied.lm_head.weight.detach().clone())
+    assert flops_per_token(untied, 64) == 6 * parameters + attention
+
+
+@pytest.mark.parametrize(
+    ("name", "peak"),
+    [
+        ("NVIDIA H200", 989e12),
+        ("NVIDIA H100 80GB HBM3", 989e12),
+        ("NVIDIA H100 PCIe", 756e12),
+        ("NVIDIA A100-SXM4-80GB", 312e12),
+        ("NVIDIA L40S", 362e12),
+        ("NVIDIA L4", 121e12),
+        ("NVIDIA GeForce RTX 4090", 165.2e12),
+        ("NVIDIA A10G", None),
+        ("NVIDIA H100", None),
+        ("", None),
+    ],
+)
+def test_the_peak_of_a_device_is_known_by_its_whole_name_or_not_at_all(name: str, peak: float | None) -> None:
+    assert peak_flops(name) == peak

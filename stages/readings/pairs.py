@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
+
+from stages.model.files import count_entries
 
 Pieces = Sequence[Sequence[int]]  # for each id of the extended vocabulary, the base's ids for its bytes
 LogProbabilities = Callable[[Tensor], Tensor]  # tokens (texts, length) -> natural logarithms (texts, length, entries)
@@ -18,6 +22,16 @@ class Pair:
     tokens: np.ndarray
     pieces: np.ndarray
     ends: np.ndarray
+
+
+def base_pieces(base: Path, extended: Path) -> list[list[int]]:
+    """For each id of an extended model folder, the base's ids for its bytes: itself, where it is one of the base's."""
+    segment, new = (Tokenizer.from_file(str(folder / "tokenizer.json")) for folder in (base, extended))
+    old_size, names = count_entries(base), map(new.id_to_token, range(count_entries(extended)))
+    return [
+        [id_] if id_ < old_size else [piece.id for piece in segment.model.tokenize(name or "")]
+        for id_, name in enumerate(names)
+    ]
 
 
 def read_both(tokens: np.ndarray, pieces: Pieces, max_pieces: int) -> Pair:

@@ -1,25 +1,33 @@
 """Checkpoints of a run that is not finished: written whole, the last few kept, refused by another run."""
 
 import hashlib
+import inspect
 import json
 import logging
-import pickle
+import os
 import shutil
+import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 from lightning.fabric import Fabric
+from lightning.fabric.plugins import TorchCheckpointIO
+from torch import Tensor
 
-from stages.model import conversion
-from stages.outputs import write_json
+from stages.errors import BadInput
+from stages.imports import reachable
+from stages.outputs import put_in_place, write_json
 from stages.training.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
 
 Fingerprint = dict[str, str]
+# What moves no weight. Not the interval of the checkpoints: it decides how far a diverged run steps back.
 FREE_TO_CHANGE = {
     "accelerator",
     "devices",
@@ -28,8 +36,10 @@ FREE_TO_CHANGE = {
     "threads",
     "loader_workers",
     "keep_checkpoints",
-    "checkpoint_every_steps",
+    "forgetting",
 }
+LIBRARIES = ("litdata", "litgpt", "lightning", "numpy", "torch")
+ON_REQUEST = "-on-request"  # in the name of a checkpoint that was not due: where it lies must not matter later
 
 
 class Checkpoints:
@@ -44,30 +54,66 @@ class Checkpoints:
         self._all, self._mine = folder, folder / digest
         self._fingerprint, self._keep = fingerprint, keep
 
-    def save(self, fabric: Fabric, step: int, state: dict[str, Any]) -> None:
-        """Write the state after `step` steps, then remove the oldest beyond the number kept."""
-        if fabric.is_global_zero and not self._mine.exists():
-            write_json(self._mine / "fingerprint.json", self._fingerprint)
+    def save(self, fabric: Fabric, step: int, state: dict[str, Any], due: bool = True) -> None:
+        """Write the state after `step` steps and torch's random state, then remove what is beyond the number kept.
+
+        Kept are the last ones that were due, and the newest. Raises `OSError` where the disk is full:
+        the older ones stay.
+        """
+        random = _random_state(fabric)
         unfinished = self._mine / "unfinished"
-        fabric.save(unfinished, {**state, "step": step})
         if fabric.is_global_zero:
-            unfinished.rename(self._mine / f"step-{step:08}.ckpt")
-            for old in self._files()[: -self._keep]:
-                old.unlink()
+            if not (self._mine / "fingerprint.json").exists():
+                write_json(self._mine / "fingerprint.json", self._fingerprint)
+            _remove(unfinished)
+        fabric.barrier()
+        _write_without_detour(fabric)
+        try:
+            fabric.save(unfinished, {**state, "step": step, "random": random})
+        except OSError as error:
+            _remove(unfinished)
+            raise OSError(error.errno, error.strerror, str(self._mine)) from error
+        fabric.barrier()
+        if fabric.is_global_zero:
+            if unfinished.is_file():
+                with unfinished.open("rb") as stream:
+                    os.fsync(stream)
+            put_in_place(unfinished, self._mine / f"step-{step:08}{'' if due else ON_REQUEST}.ckpt")
+            files = self._files()
+            kept = [*[file for file in files if _was_due(file)][-self._keep :], files[-1]]
+            for old in files:
+                if old not in kept:
+                    _remove(old)
         fabric.barrier()
 
     def restore(self, fabric: Fabric, state: dict[str, Any]) -> int:
         """Load the newest readable checkpoint into `state`; returns how many steps it has behind it (0: none)."""
         self._tell_differences()
-        for file in reversed(self._files()):
-            try:
-                rest = fabric.load(file, state, weights_only=True)
-            except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
-                log.warning("%s is not readable (%s); the one before it is tried", file, error)
+        return self._load(fabric, state, reversed(self._files())) or 0
+
+    def step_back(self, fabric: Fabric, state: dict[str, Any]) -> int:
+        """Load the newest readable checkpoint that was due into `state`; returns how many steps it has behind it.
+
+        One that was saved on request serves only where there is no other: so a run steps back to the
+        same place whether or not it was ever stopped. Raises `BadInput` where there is none at all.
+        """
+        step = self._load(
+            fabric, state, sorted(self._files(), key=lambda file: (_was_due(file), file.name), reverse=True)
+        )
+        if step is None:
+            raise BadInput(f"{self._mine}: no readable checkpoint to step back to. Run again: it starts anew.")
+        return step
+
+    def _load(self, fabric: Fabric, state: dict[str, Any], files: Iterable[Path]) -> int | None:
+        for file in files:
+            if damage := _damage(file):
+                log.warning("%s is not readable (%s); the one before it is tried", file, damage)
                 continue
+            rest = fabric.load(file, state, weights_only=True)
+            _set_random_state(fabric, rest["random"])
             log.info("going on from %s", file)
             return rest["step"]
-        return 0
+        return None
 
     def part(self, name: str) -> "Checkpoints":
         """The checkpoints of a part of the run, in a folder of that name."""
@@ -94,20 +140,82 @@ class Checkpoints:
 
 
 def fingerprint(settings: TrainingSettings, inputs: dict[str, Path]) -> Fingerprint:
-    """What decides the outcome of a run: its params, the content of its input folders, code and torch.
+    """What decides the outcome of a run: its params, the content of its input folders, code and libraries.
 
-    Devices, threads and how often to save are left out: a run may go on with others.
+    The code is that of the stage whose params they are, and all that it imports. Devices, threads
+    and how many checkpoints are kept are left out: a run may go on with others.
     """
     params = {key: repr(value) for key, value in asdict(settings).items() if key not in FREE_TO_CHANGE}
-    folders = {name: _digest(folder.rglob("*")) for name, folder in inputs.items()}
-    code = _digest([*Path(__file__).parent.glob("*.py"), *Path(conversion.__file__).parent.glob("*.py")])
-    return params | folders | {"code": code, "torch": torch.__version__}
+    # A run that stopped because it diverged may go on by the other policy: until there both do the same.
+    params["divergence"] = repr((settings.divergence.max_loss_rise, settings.divergence.window_steps))
+    folders = {name: _digest(folder, folder.rglob("*")) for name, folder in inputs.items()}
+    root = Path(__file__).resolve().parents[2]
+    stage = Path(inspect.getfile(type(settings))).resolve()
+    code = _digest(root, reachable(root, stage, Path(__file__).resolve().with_name("loop.py")))
+    # Without the build's name, so that a run may go on with another device.
+    libraries = {name: version(name).split("+")[0] for name in LIBRARIES}
+    return params | folders | libraries | {"code": code}
 
 
-def _digest(files: Iterable[Path]) -> str:
+def _digest(root: Path, files: Iterable[Path]) -> str:
     total = hashlib.sha256()
     for file in sorted(files):
         if file.is_file():
             with file.open("rb") as stream:
-                total.update(f"{file.name} {hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
+                content = hashlib.file_digest(stream, "sha256").hexdigest()
+            total.update(f"{file.relative_to(root)} {content}\n".encode())
     return total.hexdigest()[:16]
+
+
+def _damage(checkpoint: Path) -> str:
+    """What is wrong with a checkpoint; nothing where it is whole. torch itself checks no sum of what it reads."""
+    for file in [checkpoint] if checkpoint.is_file() else checkpoint.rglob("*.pt"):  # a folder: a sharded model's
+        try:
+            with zipfile.ZipFile(file) as archive:
+                if broken := archive.testzip():
+                    return f"{broken}: wrong check sum"
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            return str(error)
+    return ""
+
+
+class _InPlace(TorchCheckpointIO):
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None) -> None:
+        try:
+            with Path(path).open("wb") as stream:
+                torch.save(checkpoint, stream)
+        except RuntimeError as error:  # torch's own, about the end of a file that the disk had no place for
+            raise (error.__context__ if isinstance(error.__context__, OSError) else error) from None
+
+
+def _write_without_detour(fabric: Fabric) -> None:
+    """Fabric writes a copy in memory, then one in the system's temporary folder, and moves that."""
+    if type(fabric.strategy).__name__ != "FSDPStrategy":  # which writes itself
+        fabric.strategy.checkpoint_io = _InPlace()
+
+
+def _random_state(fabric: Fabric) -> dict[str, Tensor]:
+    """torch's random states of all processes, (processes, bytes); the order of the data has none."""
+    own = {"cpu": torch.get_rng_state()}
+    if fabric.device.type == "cuda":
+        own["cuda"] = torch.cuda.get_rng_state(fabric.device)
+    return {kind: fabric.all_gather(state).reshape(fabric.world_size, -1).cpu() for kind, state in own.items()}
+
+
+def _set_random_state(fabric: Fabric, states: dict[str, Tensor]) -> None:
+    """Each process takes its own again; where there are more processes than before, some take the same."""
+    mine = {kind: rows[fabric.global_rank % len(rows)].clone() for kind, rows in states.items()}
+    torch.set_rng_state(mine["cpu"])
+    if fabric.device.type == "cuda" and "cuda" in mine:
+        torch.cuda.set_rng_state(mine["cuda"], fabric.device)
+
+
+def _was_due(file: Path) -> bool:
+    return ON_REQUEST not in file.name
+
+
+def _remove(checkpoint: Path) -> None:
+    if checkpoint.is_dir():
+        shutil.rmtree(checkpoint)
+    else:
+        checkpoint.unlink(missing_ok=True)

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from stages.outputs import write_text
 
-COLUMNS = ("step", "learning_rate", "gradient_norm", "train_loss")  # and what the stage measures
+COLUMNS = ("step", "learning_rate", "gradient_norm", "train_loss", "skipped_batches")  # and what the stage measures
+
+
+WATCHED = ("_loss", "_per_byte", "_rise_percent", "skipped_batches")
 
 
 def final_losses(curve: list[dict[str, float]]) -> dict[str, float]:
-    """The losses and bits per byte at the end of a run, for its metrics file; nothing for a run of no steps."""
-    return {name: value for name, value in curve[-1].items() if name.endswith(("_loss", "_per_byte"))} if curve else {}
+    """What a run was watched for, at its end, for its metrics file; nothing for a run of no steps."""
+    return {name: value for name, value in curve[-1].items() if name.endswith(WATCHED)} if curve else {}
 
 
 def write_curve(file: Path, curve: list[dict[str, float]]) -> None:

@@ -4,9 +4,8 @@ Everything that a step depends on is in the checkpoint or a function of the step
 that was killed and started again ends with the same bits as one that was not.
 """
 
-import math
+import logging
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,15 +15,17 @@ from typing import Any
 import torch
 from lightning.fabric import Fabric
 from torch import Tensor, nn
-from torch.utils.tensorboard import SummaryWriter
-from tqdm import tqdm
 
-from stages.errors import BadInput
+from stages.training import divergence
 from stages.training.checkpoints import Checkpoints
 from stages.training.devices import distribute, gather, on_any_rank
 from stages.training.loss import IGNORED, Batch, loss_sum, rows_of_rank
 from stages.training.optimizer import parameter_groups
 from stages.training.settings import TrainingSettings
+from stages.training.utilisation import flops_per_token
+from stages.training.watching import Watch
+
+log = logging.getLogger(__name__)
 
 Measurements = dict[str, float]
 
@@ -34,9 +35,11 @@ class Plan:
     """How long to train, on what, at which rate, and what to measure."""
 
     steps: int
-    batch: Callable[[int], Batch]  # the global batch of a step, a pure function of its number
+    batch: Callable[[int], Batch]  # the global batch at a place in the data, a pure function of its number
     learning_rate: Callable[[int], float]
     measure: Callable[[nn.Module], Measurements]
+    # What a row of measurements gives cause to say in the progress line. It may stop the run.
+    judge: Callable[[Measurements], str] = lambda row: ""
     # What changes the model or the optimizer's state before a step is computed, as ReLoRA's restarts do. It may depend
     # on the number of the step and on what a checkpoint holds, and on nothing else.
     before_step: Callable[[int, torch.optim.Optimizer], None] | None = None
@@ -48,53 +51,69 @@ def train(
     """Train the parameters of `model` that require a gradient, in place; returns the curve.
 
     The curve has a row every `measure_every_steps` and at the end: the training loss since the row
-    before (nats a token), the learning rate, the largest gradient norm, and what `plan.measure`
-    gives. Speed and TensorBoard go to `logs`. Raises `BadInput` when the loss is not finite.
+    before (nats a token), the learning rate, the largest gradient norm, how many batches were left
+    out so far because the run diverged on them, and what `plan.measure` gives. Speed, memory and
+    TensorBoard go to `logs`. Raises `BadInput` where a run diverges that may not step back.
     """
+    limits, window = settings.divergence, settings.divergence.window_steps
+    flops = flops_per_token(model, settings.sequence_length)
     wrapped = distribute(fabric, model)
-    clip, groups = settings.gradient_clip, parameter_groups(wrapped.module, settings.weight_decay)
+    groups = parameter_groups(wrapped.module, settings.weight_decay)
     optimizer = fabric.setup_optimizers(torch.optim.AdamW(groups, lr=0.0, betas=settings.betas, fused=True))
-    state = {"model": wrapped, "optimizer": optimizer, "curve": [], "losses": [], "norms": []}
-    done = checkpoints.restore(fabric, state)
-    bar = tqdm(total=plan.steps, initial=done, unit="step", mininterval=1, disable=not fabric.is_global_zero)
-    with _termination() as terminated, SummaryWriter(logs) as board, bar:
-        for step in range(done, plan.steps):
-            began = time.perf_counter()
+    # The losses since the last row, those that a loss is compared with, and the batches that were left out: (step, how
+    # many) each time the run stepped back to that step.
+    lists = {name: [] for name in ("curve", "losses", "norms", "recent", "skips")}
+    state = {"model": wrapped, "optimizer": optimizer, **lists}
+    step = checkpoints.restore(fabric, state)
+    if step == 0 and limits.policy == "step_back":
+        checkpoints.save(fabric, 0, state)
+    with _termination() as terminated, Watch(fabric, logs, plan.steps, step, flops) as watch:
+        while step < plan.steps:
             rate = plan.learning_rate(step)
             for group in optimizer.param_groups:
                 group["lr"] = rate
             if plan.before_step:
                 plan.before_step(step, optimizer)
-            tokens, targets = plan.batch(step)
+            skipped = sum(batches for _, batches in state["skips"])
+            tokens, targets = plan.batch(step + skipped)
             loss = _backward(fabric, wrapped, tokens, targets, settings.micro_batch_sequences)
-            norm = float(fabric.clip_gradients(wrapped, optimizer, max_norm=clip, error_if_nonfinite=False))
-            if not (math.isfinite(loss) and math.isfinite(norm)):
-                raise BadInput(
-                    f"training diverged at step {step}: loss {loss}, gradient norm {norm}, learning rate {rate}. "
-                    "Lower the learning rate of this stage in params.yaml."
-                )
+            norm = float(
+                fabric.clip_gradients(wrapped, optimizer, max_norm=settings.gradient_clip, error_if_nonfinite=False)
+            )
+            if why := divergence.reason(loss, norm, state["recent"], limits):
+                divergence.refuse(step, why, rate, len(state["skips"]), limits)
+                optimizer.zero_grad(set_to_none=True)
+                back = checkpoints.step_back(fabric, state)
+                batches = step + 1 - back
+                log.warning("step %d: %s; going on from step %d without these %d batches", step, why, back, batches)
+                state["skips"].append((back, batches))
+                checkpoints.save(fabric, back, state)
+                watch.rewind(back)
+                step = back
+                continue
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
+            step += 1
             state["losses"].append(loss)
             state["norms"].append(norm)
+            state["recent"] = [*state["recent"], loss][-window:]
+            watch.step(step, tokens.numel(), loss, rate, norm)
 
-            speed = tokens.numel() / (time.perf_counter() - began)
-            for name, value in {"loss": loss, "learning_rate": rate, "norm": norm, "tokens_per_second": speed}.items():
-                board.add_scalar(name, value, step)
-            bar.set_postfix_str(f"loss {loss:.3f}, {speed:,.0f} tokens/s", refresh=False)
-            bar.update()
-
-            last = step + 1 == plan.steps
-            if last or (step + 1) % settings.measure_every_steps == 0:
-                row = {"step": step + 1, "learning_rate": rate, "gradient_norm": max(state["norms"])}
-                row["train_loss"] = sum(state["losses"]) / len(state["losses"])
-                state["curve"].append(row | plan.measure(wrapped))
+            if step == plan.steps or step % settings.measure_every_steps == 0:
+                row = {"step": step, "learning_rate": rate, "gradient_norm": max(state["norms"])}
+                row |= {"train_loss": sum(state["losses"]) / len(state["losses"]), "skipped_batches": skipped}
+                row |= plan.measure(wrapped)
+                state["curve"].append(row)
                 state["losses"], state["norms"] = [], []
-            stop = on_any_rank(fabric, terminated())
-            if stop or (not last and (step + 1) % settings.checkpoint_every_steps == 0):
-                checkpoints.save(fabric, step + 1, state)
-            if stop:
-                raise SystemExit(f"stopped on request after step {step + 1}; the next run goes on from here")
+                watch.measured(row, plan.judge(row))
+            stopping = on_any_rank(fabric, terminated())
+            due = step % settings.checkpoint_every_steps == 0
+            if stopping or (due and step < plan.steps):
+                watch.saving()
+                checkpoints.save(fabric, step, state, due)
+            if stopping:
+                raise SystemExit(f"stopped on request after step {step}; the next run goes on from here")
+            watch.resume()
     gather(fabric, model, wrapped)
     return state["curve"]
 

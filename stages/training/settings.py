@@ -38,6 +38,24 @@ class LowRank:
 
 
 @section
+class Divergence:
+    """What counts as a run gone wrong, and what is done; see `stages.training.divergence`."""
+
+    policy: Literal["stop", "step_back"]
+    max_loss_rise: PositiveFloat
+    window_steps: PositiveInt
+    max_step_backs: PositiveInt
+
+
+@section
+class ForgettingLimits:
+    """How far held-out bits per byte may rise over the base's; see `stages.training.forgetting`."""
+
+    max_rise_percent: dict[str, PositiveFloat]
+    policy: Literal["warn", "stop"]
+
+
+@section
 class TrainingSettings:
     """`training` (what is done) and `profiles.<name>.training` (how much, and on which device)."""
 
@@ -60,3 +78,4 @@ class TrainingSettings:
     validation_sequences: PositiveInt
     measure_every_steps: PositiveInt
     checkpoint_every_steps: PositiveInt
+    divergence: Divergence

@@ -1,0 +1,57 @@
+"""How much of a GPU's arithmetic a run uses: the operations that a token takes, over those that the device could do."""
+
+import re
+
+from torch import nn
+
+from stages.training.learning import SplitEmbedding
+
+# Dense bfloat16 operations a second with float32 sums, from NVIDIA's data sheets (half of what they give "with
+# sparsity"), by the words of the device's name that tell it from others.
+PEAKS = {
+    ("B200",): 2250e12,
+    ("GH200",): 989e12,
+    ("H200",): 989e12,
+    ("H100", "PCIe"): 756e12,
+    ("H100", "NVL"): 835e12,
+    ("H100", "HBM3"): 989e12,  # the SXM module
+    ("A100",): 312e12,
+    ("L40S",): 362e12,
+    ("L40",): 181e12,
+    ("L4",): 121e12,
+    ("A40",): 149.7e12,
+    ("A10",): 125e12,
+    ("4090",): 165.2e12,
+    ("3090",): 71e12,
+}
+
+
+def peak_flops(device_name: str) -> float | None:
+    """Dense bfloat16 operations a second of a GPU by the name that its driver gives; unknown: None.
+
+    >>> peak_flops("NVIDIA A100-SXM4-80GB") / 1e12
+    312.0
+    """
+    words = set(re.split(r"[ -]", device_name))
+    return next((peak for name, peak in PEAKS.items() if words.issuperset(name)), None)
+
+
+def flops_per_token(model: nn.Module, sequence_length: int) -> float:
+    """Operations that training on a token takes: 4 N + 2 N' + 6 L d s, with N' of N parameters learning.
+
+    Two for each parameter forward, two for the gradient of what goes into it, two for its own where
+    it learns; so 6 N where all do. Causal attention adds 2 L d s forward (L layers, heads of together
+    d, sequences of s), twice that backward. N is that of matrices that are multiplied with: a tied
+    embedding counts once, an input embedding beside a head of its own does not. What is computed a second
+    time to save memory does not count.
+    """
+    tables = [module for module in model.modules() if isinstance(module, nn.Embedding)]
+    head = getattr(model, "lm_head", None)
+    looked_up = {id(table.weight) for table in tables if table.weight is not getattr(head, "weight", None)}
+    multiplied = [parameter for parameter in model.parameters() if id(parameter) not in looked_up]
+    split = [module for module in model.modules() if isinstance(module, SplitEmbedding)]
+    parameters = sum(p.numel() for p in multiplied) + sum(module.old.numel() for module in split)
+    learning = sum(p.numel() for p in multiplied if p.requires_grad)
+    shape = model.config
+    attention = shape.n_layer * shape.n_head * shape.head_size * sequence_length
+    return 4 * parameters + 2 * learning + 6 * attention
