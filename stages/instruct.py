@@ -7,6 +7,7 @@ passes through unchanged. A killed run goes on from --checkpoints.
 
 import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -104,7 +105,8 @@ def run(
     inputs = {"model": model_folder, "conversations": conversations}
     saved = Checkpoints(checkpoints, fingerprint(params, inputs), params.keep_checkpoints)
     before = measure(lora)["held_out_loss"]
-    points = train(fabric, lora, plan, params, saved, logs)
+    # Not compiled: nearly every batch has another length, and each would be compiled for itself.
+    points = train(fabric, lora, plan, replace(params, compile=False), saved, logs)
     if fabric.is_global_zero:
         with new_folder(out) as folder:
             save_model(merged(lora, model), read_config(model_folder), folder)

@@ -62,9 +62,7 @@ def _accurate(dtype: torch.dtype) -> torch.dtype:
 
 class _ChunkedCrossEntropy(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any, hidden: Tensor, targets: Tensor, chunk: int, dtype: torch.dtype, *weights: Tensor
-    ) -> Tensor:
+    def forward(ctx: Any, hidden: Tensor, targets: Tensor, chunk: int, dtype: torch.dtype, *weights: Tensor) -> Tensor:
         learns_hidden, _, _, _, *learn = ctx.needs_input_grad
         total, *ctx.gradients = _by_chunks(hidden, targets, chunk, dtype, weights, learns_hidden, learn)
         return total
