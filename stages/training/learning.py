@@ -15,7 +15,7 @@ those that the stage `extend` put between the base's (Wu et al. 2024, arXiv 2401
 | `blocks`       |           |            |            |           | yes  | yes          | [7]
 | `added_blocks` |           |            |            |           |      | yes          |
 
-Where the head is the embedding, a row has two ends and learns where either does: 1 to 3 are the same, and so are 4 and 5.
+Where the head is the embedding, a row has two ends and learns where either does: 1 to 3 are the same, and so are 4, 5.
 What does not learn takes no part in the optimizer: no gradient, no weight decay, no moments.
 """
 

@@ -45,7 +45,7 @@ class NextTokenModel(nn.Module):
 
 
 def within_documents(documents: Tensor) -> Tensor:
-    """Which positions attend to which: causal, and within a document. Ids (batch, length) -> (batch, 1, length, length)."""
+    """Which positions attend to which: causal, within a document. Ids (batch, length) -> (batch, 1, length, length)."""
     same = documents.unsqueeze(2) == documents.unsqueeze(1)
     return same.tril().unsqueeze(1)
 
