@@ -5,6 +5,7 @@ Run it after adding or removing an import; a test fails when dvc.yaml and the im
 """
 
 import argparse
+from functools import cache
 from pathlib import Path
 
 from ruamel.yaml import YAML

@@ -62,6 +62,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     import numpy as np
     import torch
 
+    from stages.model.files import end_of_text_id
     from stages.model.folder import load_model
     from stages.readings.invariance import divergences
     from stages.readings.learning import Occurrences, by_occurrences, learning_curve
@@ -122,13 +123,15 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
         return by_occurrences(token_costs, piece_costs, pairs, shown.counts, old.size)
 
     before, first = losses(model), learnt(model)
+    end_of_text = end_of_text_id(model_folder) if params.document_mask else None
 
     def plan(first: int, steps: int) -> Plan:
         return Plan(
             steps=steps,
-            batch=lambda step: next_token_batch(shown.batch(first + step)),
+            batch=lambda step: next_token_batch(shown.batch(first + step), end_of_text),
             learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
             measure=learnt,
+            end_of_text=end_of_text,
         )
 
     inputs = {"model": model_folder, "base": base, "shards": shards}

@@ -2,9 +2,9 @@
 
 Starts from the model folder --model and trains the parameters that the stage's `learns` names, on
 the shards below --shards (one folder a language) mixed by `mixture`. --base tells how many tokens
-are old, and what must not be forgotten. Writes a model folder; with `tokens: 0` the input passes through unchanged. A killed run
-goes on from --checkpoints and ends with the same bits. What does not learn is compared with the
-input, bit by bit, before anything is written.
+are old, and what must not be forgotten. Writes a model folder; with `tokens: 0` the input passes
+through unchanged. A killed run goes on from --checkpoints and ends with the same bits. What does not
+learn is compared with the input, bit by bit, before anything is written.
 """
 
 import logging
@@ -68,7 +68,7 @@ def run(
 
     import torch
 
-    from stages.model.files import copy_companions, count_entries, read_config
+    from stages.model.files import copy_companions, count_entries, end_of_text_id, read_config
     from stages.model.folder import load_model, save_model
     from stages.model.lora import adapt, merge
     from stages.training.checkpoints import Checkpoints, fingerprint
@@ -107,6 +107,7 @@ def run(
         params.long_documents,
     )
     blocks = Prefetched(lambda step: mixture.batch(step, rows), steps, params.loader_workers)
+    end_of_text = end_of_text_id(model_folder) if params.document_mask else None
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
     of_base = measure_base(fabric, base, model_folder, held_out, params.forgetting, params.micro_batch_sequences)
     forgetting = Forgetting(of_base, params.forgetting)
@@ -126,11 +127,12 @@ def run(
     def plan(first: int, steps: int) -> Plan:
         return Plan(
             steps=steps,
-            batch=lambda step: next_token_batch(blocks(first + step)),
+            batch=lambda step: next_token_batch(blocks(first + step), end_of_text),
             learning_rate=lambda step: rate(step, steps),
             measure=measured,
             judge=forgetting.judge,
             before_step=restarts_before_steps(model, restarts, params.seed),
+            end_of_text=end_of_text,
         )
 
     mark = fingerprint(params, {"model": model_folder, "base": base, "shards": shards})

@@ -18,8 +18,10 @@ from torch import Tensor, nn
 
 from stages.training import divergence
 from stages.training.checkpoints import Checkpoints
+from stages.training.compiled import compile_blocks
 from stages.training.devices import distribute, gather, on_any_rank
-from stages.training.loss import IGNORED, Batch, loss_sum, rows_of_rank
+from stages.training.lean import make_lean
+from stages.training.loss import IGNORED, Batch, NextTokenModel, loss_sum, rows_of_rank
 from stages.training.optimizer import parameter_groups
 from stages.training.settings import TrainingSettings
 from stages.training.utilisation import flops_per_token
@@ -43,6 +45,8 @@ class Plan:
     # What changes the model or the optimizer's state before a step is computed, as ReLoRA's restarts do. It may depend
     # on the number of the step and on what a checkpoint holds, and on nothing else.
     before_step: Callable[[int, torch.optim.Optimizer], None] | None = None
+    # The id of the end-of-text token, if attention is to stop there; `batch` drops the targets that follow it.
+    end_of_text: int | None = None
 
 
 def train(
@@ -57,7 +61,8 @@ def train(
     """
     limits, window = settings.divergence, settings.divergence.window_steps
     flops = flops_per_token(model, settings.sequence_length)
-    wrapped = distribute(fabric, model)
+    (compile_blocks if settings.compile else make_lean)(model)
+    wrapped = distribute(fabric, NextTokenModel(model, plan.end_of_text))
     groups = parameter_groups(wrapped.module, settings.weight_decay)
     optimizer = fabric.setup_optimizers(torch.optim.AdamW(groups, lr=0.0, betas=settings.betas, fused=True))
     # The losses since the last row, those that a loss is compared with, and the batches that were left out: (step, how

@@ -64,6 +64,7 @@ class TrainingSettings:
     weight_decay: NonNegativeFloat
     gradient_clip: PositiveFloat
     keep_checkpoints: PositiveInt
+    document_mask: bool
 
     accelerator: Literal["cpu", "cuda"]
     devices: PositiveInt  # on each node
@@ -72,6 +73,7 @@ class TrainingSettings:
     precision: Literal["32-true", "bf16-mixed", "bf16-true"]
     threads: PositiveInt
     loader_workers: NonNegativeInt
+    compile: bool
     sequence_length: PositiveInt
     batch_sequences: PositiveInt
     micro_batch_sequences: PositiveInt
