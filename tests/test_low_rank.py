@@ -9,6 +9,7 @@ import torch
 from litgpt.model import GPT
 from test_training_loop import OLD, ROWS, SETTINGS, SHAPE, bits, blocks, plan, run
 
+from commands.training_memory import training_memory
 from stages.errors import BadInput
 from stages.model.conversion import random_model, to_huggingface
 from stages.model.lora import adapt, adapters, merge, merge_and_draw
@@ -208,3 +209,21 @@ def test_without_a_matrix_that_learns_adapters_are_refused() -> None:
 def test_a_learning_rate_that_is_never_warm_again_is_refused() -> None:
     with pytest.raises(BadInput, match="warmup_steps: 4 is no less than every_steps: 4"):
         restarts_before_steps(new_model(), replace(RESTARTS, warmup_steps=4), SEED)
+
+
+def test_restarts_of_a_model_that_is_not_the_one_trained_are_refused(tmp_path: Path) -> None:
+    """As FSDP has it, which trains a copy."""
+    with pytest.raises(BadInput, match="split among devices"):
+        run(new_model(), tmp_path, restarting(new_model(), 3))
+
+
+@pytest.mark.parametrize("learns", ["all", "blocks"])
+def test_the_memory_of_a_shape_is_that_of_its_parameters(learns: str) -> None:
+    config = smollm2_config(SHAPE, ROWS)
+    whole, low = training_memory(config, learns, None), training_memory(config, learns, RANK)
+    body = sum(parameter.numel() for parameter in plain_model().transformer.h.parameters()) + WIDTH
+    rows = ROWS * WIDTH
+    assert (whole.parameters, whole.learning) == (body + rows, body + (rows if learns == "all" else 0))
+    assert low.parameters == whole.parameters + adapter_parameters()
+    assert low.learning == sum(learning(new_model(learns)).values())
+    assert low.gigabytes == pytest.approx((4 * low.parameters + 12 * low.learning) / 1e9)
