@@ -177,6 +177,22 @@ def test_the_moments_of_the_adapters_are_pruned_and_of_the_rest_kept(tmp_path: P
         assert torch.equal(before["exp_avg_sq"][kept], after["exp_avg_sq"][kept])
 
 
+def test_no_step_after_a_restart_is_larger_than_others(tmp_path: Path) -> None:
+    """A kept first moment over a pruned second one would be a step of thousands."""
+    model, last, steps = new_model(), [], []
+    restart = restarts_before_steps(model, RESTARTS, SEED)
+
+    def watch(step: int, optimizer: torch.optim.Optimizer) -> None:
+        now = [adapter.lora_A.detach().clone() for adapter in adapters(model)]
+        steps.extend(float((new - old).abs().max()) for new, old in zip(now, last, strict=bool(last)))
+        restart(step, optimizer)
+        last[:] = [adapter.lora_A.detach().clone() for adapter in adapters(model)]
+
+    run(model, tmp_path, plan(10, before_step=watch))
+    assert len(steps) == 9 * 5 * LAYERS
+    assert max(steps) < 3 * 0.01  # the learning rate
+
+
 # Restarts before steps 4 and 8, checkpoints before steps divisible by `every`: between restarts, and exactly at them.
 @pytest.mark.parametrize(("stop", "every", "learns"), [(4, 3, "all"), (8, 4, "blocks"), (10, 3, "blocks")])
 def test_a_run_that_was_stopped_between_or_at_restarts_ends_with_the_same_bits(
