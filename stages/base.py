@@ -75,7 +75,7 @@ def train_base(
     from stages.training.loss import next_token_batch
     from stages.training.mixture import Mixture
     from stages.training.schedule import learning_rate
-    from stages.training.shards import cut_blocks, encode
+    from stages.training.shards import END_OF_TEXT, cut_blocks, encode
 
     texts = (document.text for document in read_documents(documents / "train"))
     tokenizer = train_tokenizer(texts, params.max_vocabulary)
@@ -94,11 +94,13 @@ def train_base(
     mixture = Mixture({"en": blocks}, {"en": 1.0}, params.seed)
 
     steps = params.tokens // (rows * length)
+    end_of_text = tokenizer.token_to_id(END_OF_TEXT) if params.document_mask else None
     plan = Plan(
         steps=steps,
-        batch=lambda step: next_token_batch(mixture.batch(step, rows)),
+        batch=lambda step: next_token_batch(mixture.batch(step, rows), end_of_text),
         learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
         measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+        end_of_text=end_of_text,
     )
     saved = Checkpoints(checkpoints, fingerprint(params, {"documents": documents}), params.keep_checkpoints)
     points = train(fabric, model, plan, params, saved, logs)

@@ -7,6 +7,7 @@ passes through unchanged. A killed run goes on from --checkpoints.
 
 import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -110,7 +111,8 @@ def run(
     inputs = {"model": model_folder, "conversations": conversations}
     saved = Checkpoints(checkpoints, fingerprint(params, inputs), params.keep_checkpoints)
     before = measure(model)["held_out_loss"]
-    points = train(fabric, model, plan, params, saved, logs)
+    # Not compiled: nearly every batch has another length, and each would be compiled for itself.
+    points = train(fabric, model, plan, replace(params, compile=False), saved, logs)
     merge(model)
     join_rows(model)
     if fabric.is_global_zero:

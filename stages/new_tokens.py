@@ -57,6 +57,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     import numpy as np
     import torch
 
+    from stages.model.files import end_of_text_id
     from stages.model.folder import load_model
     from stages.readings.invariance import divergences
     from stages.readings.learning import Occurrences, by_occurrences, learning_curve
@@ -125,6 +126,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
             batch=lambda step: next_token_batch(shown.batch(first + step)),
             learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
             measure=learnt,
+            end_of_text=end_of_text,
         )
 
     inputs = {"model": model_folder, "base": base, "shards": shards}

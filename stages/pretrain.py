@@ -64,7 +64,7 @@ def run(
 
     import torch
 
-    from stages.model.files import copy_companions, count_entries, read_config
+    from stages.model.files import copy_companions, count_entries, end_of_text_id, read_config
     from stages.model.folder import load_model, save_model
     from stages.model.lora import adapt, merge
     from stages.training.checkpoints import Checkpoints, fingerprint
@@ -93,6 +93,7 @@ def run(
     mixture = training_mixture(
         shards, length, params.languages, params.sources, params.seed, own.main_share, own.sources
     )
+    end_of_text = end_of_text_id(model_folder) if params.document_mask else None
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
 
     def choose(learns: Learns) -> None:
@@ -106,9 +107,10 @@ def run(
     def plan(first: int, steps: int) -> Plan:
         return Plan(
             steps=steps,
-            batch=lambda step: next_token_batch(mixture.batch(first + step, rows)),
+            batch=lambda step: next_token_batch(mixture.batch(first + step, rows), end_of_text),
             learning_rate=lambda step: rate(step, steps),
             measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
+            end_of_text=end_of_text,
             before_step=restarts_before_steps(model, restarts, params.seed),
         )
 

@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from stages.errors import BadInput
 from stages.outputs import write_json
 
+END_OF_TEXT = "<|endoftext|>"
 EMBEDDING, HEAD = EMBEDDINGS = ("model.embed_tokens.weight", "lm_head.weight")  # a tied model has no HEAD
 
 # Everything beside the weights and their config that makes a folder usable; not every model has all.
@@ -64,6 +65,18 @@ def count_entries(folder: Path) -> int:
         raise BadInput(f"{file}: not found. {folder} is no model folder; run the stage that makes it.") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(f"{file}: not a BPE tokenizer ({error!r}). Delete {folder} and make it again.") from None
+
+
+def end_of_text_id(folder: Path) -> int:
+    """The id of the token that `pack` puts at the end of every document."""
+    definition = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    ids = {token["content"]: token["id"] for token in definition["added_tokens"]}
+    if END_OF_TEXT not in ids:
+        raise BadInput(
+            f"{folder / 'tokenizer.json'}: added_tokens: {END_OF_TEXT} is missing, so no document ends. "
+            "Set training.document_mask: false, or choose a base that has it."
+        )
+    return ids[END_OF_TEXT]
 
 
 def without_padding(tensors: dict[str, torch.Tensor], entries: int) -> dict[str, torch.Tensor]:

@@ -64,6 +64,10 @@ class SplitRows(nn.Module):
         """Scores of all tokens, old ones first, without a weight gradient for the old rows."""
         return torch.cat((F.linear(hidden, self.old), F.linear(hidden, self.new)), dim=-1)
 
+    def parts(self) -> list[Tensor]:
+        """The matrices whose scores stand one beside the other in `logits`."""
+        return [self.old, self.new]
+
     def joined(self) -> nn.Parameter:
         return nn.Parameter(torch.cat((self.old, self.new.detach())))
 
@@ -94,6 +98,9 @@ class TiedSplitHead(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         return self._embedding[0].logits(hidden)
+
+    def parts(self) -> list[Tensor]:
+        return self._embedding[0].parts()
 
 
 def phases(model: GPT, learns: Learns) -> tuple[Learns, ...]:

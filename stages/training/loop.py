@@ -21,7 +21,9 @@ from tqdm import tqdm
 
 from stages.errors import BadInput
 from stages.training.checkpoints import Checkpoints
-from stages.training.loss import IGNORED, Batch, loss_sum
+from stages.training.compiled import compile_blocks
+from stages.training.lean import make_lean
+from stages.training.loss import IGNORED, Batch, NextTokenModel, loss_sum
 from stages.training.optimizer import parameter_groups
 from stages.training.settings import TrainingSettings
 
@@ -39,6 +41,8 @@ class Plan:
     # What changes the model or the optimizer's state before a step is computed, as ReLoRA's restarts do. It may depend
     # on the number of the step and on what a checkpoint holds, and on nothing else.
     before_step: Callable[[int, torch.optim.Optimizer], None] | None = None
+    # The id of the end-of-text token, if attention is to stop there; `batch` drops the targets that follow it.
+    end_of_text: int | None = None
 
 
 def train(
@@ -52,7 +56,8 @@ def train(
     """
     clip, groups = settings.gradient_clip, parameter_groups(model, settings.weight_decay)
     optimizer = torch.optim.AdamW(groups, lr=0.0, betas=settings.betas, fused=True)
-    wrapped, optimizer = fabric.setup(model, optimizer)
+    (compile_blocks if settings.compile else make_lean)(model)
+    wrapped, optimizer = fabric.setup(NextTokenModel(model, plan.end_of_text), optimizer)
     state = {"model": wrapped, "optimizer": optimizer, "curve": [], "losses": [], "norms": []}
     done = checkpoints.restore(fabric, state)
     bar = tqdm(total=plan.steps, initial=done, unit="step", mininterval=1, disable=not fabric.is_global_zero)

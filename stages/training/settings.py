@@ -46,11 +46,13 @@ class TrainingSettings:
     weight_decay: NonNegativeFloat
     gradient_clip: PositiveFloat
     keep_checkpoints: PositiveInt
+    document_mask: bool
 
     accelerator: Literal["cpu", "cuda"]
     devices: PositiveInt
     precision: Literal["32-true", "bf16-mixed", "bf16-true"]
     threads: PositiveInt
+    compile: bool
     sequence_length: PositiveInt
     batch_sequences: PositiveInt
     micro_batch_sequences: PositiveInt
