@@ -38,6 +38,7 @@ class Params(TrainingSettings):
     initial: str  # which model --model is; dvc.yaml makes the path of it
     rank: PositiveInt
     alpha: PositiveInt
+    chat_token_rows: bool
     schedule: Schedule
     held_out: Annotated[float, Field(gt=0, lt=1)]
     epochs: NonNegativeInt
@@ -60,6 +61,7 @@ def run(
     from tokenizers import Tokenizer
 
     from stages.dialogue.batches import Example, chosen, collate, cut
+    from stages.model.chosen_rows import join_rows, learn_rows
     from stages.model.files import copy_companions, read_config
     from stages.model.folder import load_model, save_model
     from stages.model.lora import adapt, merge
@@ -89,6 +91,8 @@ def run(
     model = fabric.to_device(load_model(model_folder, torch.float32))
     adapt(model, params.rank, params.alpha, params.seed)
     mark_only_lora_as_trainable(model)
+    if params.chat_token_rows:
+        learn_rows(model, [tokenizer.token_to_id(token) for token in (chatml.START, chatml.END)])
     rows = params.batch_sequences
     steps = max(1, params.epochs * len(learning) // rows)
     log.info("%d conversations, %d steps", len(learning), steps)
@@ -114,6 +118,7 @@ def run(
     # Not compiled: nearly every batch has another length, and each would be compiled for itself.
     points = train(fabric, model, plan, replace(params, compile=False), saved, logs)
     merge(model)
+    join_rows(model)
     leave_to_first_rank(fabric)
     with new_folder(out) as folder:
         save_model(model, read_config(model_folder), folder)

@@ -14,6 +14,7 @@ from stages.dialogue.batches import Example, chosen, collate, cut
 from stages.dialogue.conversations import read_conversations
 from stages.errors import BadInput
 from stages.instruct import Params, run
+from stages.model.chosen_rows import join_rows, learn_rows
 from stages.model.files import read_tensors
 from stages.model.folder import load_model
 from stages.model.lora import adapt, merge
@@ -31,6 +32,7 @@ PARAMS = Params(
     initial="pretrain/long_context",
     rank=4,
     alpha=8,
+    chat_token_rows=False,
     schedule=Schedule(kind="cosine", warmup=0.1, decay=0.0, final=0.1),
     held_out=0.1,
     epochs=8,
@@ -104,6 +106,41 @@ def test_a_plain_folder_with_one_tied_embedding_that_did_not_move(model, tuned):
     assert moved == {name for name in after if name.endswith("_proj.weight")}
     opened = AutoModelForCausalLM.from_pretrained(tuned[0] / "out")
     assert opened.lm_head.weight.data_ptr() == opened.model.embed_tokens.weight.data_ptr()
+
+
+def test_the_rows_of_the_chat_tokens_learn_alone_where_that_is_wanted(model, tuned, tmp_path):
+    paths = [tmp_path / name for name in ("out", "curve.csv", "logs", "checkpoints")]
+    metrics = run(model, tuned[0] / "conversations", *paths, replace(PARAMS, chat_token_rows=True, epochs=2))
+    assert metrics["held_out_loss_before"] == pytest.approx(tuned[1]["held_out_loss_before"])
+    assert metrics["held_out_loss"] < metrics["held_out_loss_before"]
+    before, after = read_tensors(model), load_file(tmp_path / "out" / "model.safetensors")
+    assert set(after) == set(before) - {"lm_head.weight"}
+    moved = (before[EMBEDDING] != after[EMBEDDING]).any(dim=1).nonzero().flatten().tolist()
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "out")
+    assert moved == sorted(tokenizer.convert_tokens_to_ids([chatml.START, chatml.END]))
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_chosen_rows_are_the_same_function_with_the_same_gradient(model, tied):
+    ids, tokens = [7, 3], torch.arange(20)[None]
+    whole, chosen = load_model(model, torch.float32), load_model(model, torch.float32)
+    for each in (whole, chosen):
+        if not tied:
+            each.lm_head.weight = torch.nn.Parameter(each.lm_head.weight.detach().flip(0))
+    learn_rows(chosen, ids)
+    assert torch.allclose(chosen(tokens), whole(tokens), atol=1e-6)
+    for each in (whole, chosen):
+        each(tokens).log_softmax(-1)[..., ids].sum().backward()
+    ends = [(whole.transformer.wte, chosen.transformer.wte)] + [(whole.lm_head, chosen.lm_head)] * (not tied)
+    for plain, split in ends:
+        assert torch.allclose(split.rows.grad, plain.weight.grad[ids], rtol=1e-3, atol=1e-5)
+        assert split.frozen.grad is None
+    with torch.no_grad():
+        chosen.transformer.wte.rows += 1.0
+        expected = chosen(tokens)
+        join_rows(chosen)
+        assert torch.allclose(chosen(tokens), expected, atol=1e-5)
+    assert (chosen.lm_head.weight is chosen.transformer.wte.weight) == tied
 
 
 def test_transformers_sees_the_loss_that_was_measured(tuned):

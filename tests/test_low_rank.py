@@ -9,6 +9,7 @@ import torch
 from litgpt.model import GPT
 from test_training_loop import OLD, ROWS, SETTINGS, SHAPE, bits, blocks, plan, run
 
+from commands.training_memory import training_memory
 from stages.errors import BadInput
 from stages.model.conversion import random_model, to_huggingface
 from stages.model.lora import adapt, adapters, merge, merge_and_draw
@@ -176,6 +177,22 @@ def test_the_moments_of_the_adapters_are_pruned_and_of_the_rest_kept(tmp_path: P
         assert torch.equal(before["exp_avg_sq"][kept], after["exp_avg_sq"][kept])
 
 
+def test_no_step_after_a_restart_is_larger_than_others(tmp_path: Path) -> None:
+    """A kept first moment over a pruned second one would be a step of thousands."""
+    model, last, steps = new_model(), [], []
+    restart = restarts_before_steps(model, RESTARTS, SEED)
+
+    def watch(step: int, optimizer: torch.optim.Optimizer) -> None:
+        now = [adapter.lora_A.detach().clone() for adapter in adapters(model)]
+        steps.extend(float((new - old).abs().max()) for new, old in zip(now, last, strict=bool(last)))
+        restart(step, optimizer)
+        last[:] = [adapter.lora_A.detach().clone() for adapter in adapters(model)]
+
+    run(model, tmp_path, plan(10, before_step=watch))
+    assert len(steps) == 9 * 5 * LAYERS
+    assert max(steps) < 3 * 0.01  # the learning rate
+
+
 # Restarts before steps 4 and 8, checkpoints before steps divisible by `every`: between restarts, and exactly at them.
 @pytest.mark.parametrize(("stop", "every", "learns"), [(4, 3, "all"), (8, 4, "blocks"), (10, 3, "blocks")])
 def test_a_run_that_was_stopped_between_or_at_restarts_ends_with_the_same_bits(
@@ -208,3 +225,21 @@ def test_without_a_matrix_that_learns_adapters_are_refused() -> None:
 def test_a_learning_rate_that_is_never_warm_again_is_refused() -> None:
     with pytest.raises(BadInput, match="warmup_steps: 4 is no less than every_steps: 4"):
         restarts_before_steps(new_model(), replace(RESTARTS, warmup_steps=4), SEED)
+
+
+def test_restarts_of_a_model_that_is_not_the_one_trained_are_refused(tmp_path: Path) -> None:
+    """As FSDP has it, which trains a copy."""
+    with pytest.raises(BadInput, match="split among devices"):
+        run(new_model(), tmp_path, restarting(new_model(), 3))
+
+
+@pytest.mark.parametrize("learns", ["all", "blocks"])
+def test_the_memory_of_a_shape_is_that_of_its_parameters(learns: str) -> None:
+    config = smollm2_config(SHAPE, ROWS)
+    whole, low = training_memory(config, learns, None), training_memory(config, learns, RANK)
+    body = sum(parameter.numel() for parameter in plain_model().transformer.h.parameters()) + WIDTH
+    rows = ROWS * WIDTH
+    assert (whole.parameters, whole.learning) == (body + rows, body + (rows if learns == "all" else 0))
+    assert low.parameters == whole.parameters + adapter_parameters()
+    assert low.learning == sum(learning(new_model(learns)).values())
+    assert low.gigabytes == pytest.approx((4 * low.parameters + 12 * low.learning) / 1e9)

@@ -34,7 +34,15 @@ def restarts_before_steps(model: GPT, restarts: Restarts | None, seed: int) -> B
 
     def before_step(step: int, optimizer: torch.optim.Optimizer) -> None:
         number, since = divmod(step, restarts.every_steps)
-        if number and not since:
+        if since:
+            return
+        trained = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+        if not all(id(adapter.lora_A) in trained for adapter in adapters(model)):
+            raise BadInput(
+                "low_rank.restarts: what is trained here is a copy of the model that is split among devices, and its "
+                "adapters cannot be merged. Set strategy: ddp, or restarts: null."
+            )
+        if number:
             merge_and_draw(model, seed, number)
             prune_moments(model, optimizer, restarts.kept_moments)
 
