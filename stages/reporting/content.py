@@ -143,8 +143,8 @@ def training(results: Results) -> Section:
         "loss on answers",
     )
     text = (
-        "A run of no steps passed its model through. Tuning counts the tokens of answers, and the loss on those. English "
-        "over the base's, on the same text, tells what a run has forgotten."
+        "A run of no steps passed its model through. Tuning counts the tokens of answers, and the loss on those. "
+        "English over the base's, on the same text, tells what a run has forgotten."
     )
     return Section("training", "Training", text, drawn, [Table(head, table)] if table else [])
 
