@@ -26,7 +26,7 @@ from typing import Any
 
 from stages.command import start
 from stages.errors import BadInput
-from stages.params import read
+from stages.params import load, read
 from stages.training.flops import flops_per_token, peak_flops
 from stages.training.settings import TrainingSettings
 
@@ -72,7 +72,7 @@ def full_size(sequences: int, steps: int) -> Setting:
 
     values = read(PARAMS)
     profile = values["profiles"][PROFILE]
-    settings = TrainingSettings(**_tuples(values["training"] | profile["training"]))
+    settings = load(TrainingSettings, PARAMS, "training", f"profiles.{PROFILE}.training")
     old_rows, new_rows = profile["base"]["max_vocabulary"], profile["vocab"]["new_tokens"]
     settings = replace(settings, devices=1, nodes=1, strategy="ddp", batch_sequences=sequences)
     config = smollm2_config(profile["base"]["shape"], old_rows + new_rows)
@@ -288,10 +288,6 @@ def _differences(results: dict[tuple[str, int], Result]) -> list[str]:
 
 def _furthest(some: list[float], others: list[float]) -> float:
     return max(abs(one - other) for one, other in zip(some, others, strict=True))
-
-
-def _tuples(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
 def main() -> None:

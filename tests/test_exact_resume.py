@@ -74,6 +74,10 @@ def started(folders: Path, out: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
+def newest_step(checkpoints: Path) -> int:
+    return max((int(file.name.removeprefix("step-")[:8]) for file in checkpoints.rglob("step-*.ckpt")), default=0)
+
+
 def test_the_command_killed_again_and_again_makes_the_same_files(folders: Path, tmp_path: Path) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert started(folders, whole).wait() == 0
@@ -81,16 +85,15 @@ def test_the_command_killed_again_and_again_makes_the_same_files(folders: Path, 
     while ended != 0:
         process = started(folders, killed)
         checkpoints = killed / "checkpoints"
-        before = {file.name for file in checkpoints.rglob("*.ckpt")}
-        # Past the start, else no attempt would get further: when it has written a checkpoint of its own.
-        while process.poll() is None and {file.name for file in checkpoints.rglob("*.ckpt")} <= before:
-            time.sleep(0.01)
+        wanted = newest_step(checkpoints) + dice.randrange(30, 100)
+        while process.poll() is None and newest_step(checkpoints) < wanted:
+            time.sleep(0.002)
         if kills % 2:  # while a checkpoint is being written
             until = time.monotonic() + 2
             while process.poll() is None and time.monotonic() < until and not [*checkpoints.rglob("unfinished")]:
                 pass
         else:
-            time.sleep(dice.uniform(0, 0.5))
+            time.sleep(dice.uniform(0, 0.05))
         while_writing += bool([*checkpoints.rglob("unfinished")])
         process.send_signal(signal.SIGKILL)
         ended = process.wait()
@@ -123,10 +126,9 @@ def test_dvc_repro_after_a_kill_makes_the_same_files(tmp_path: Path) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        before = {file.name for file in (folder / "checkpoints").rglob("*.ckpt")}
-        while process.poll() is None and {file.name for file in (folder / "checkpoints").rglob("*.ckpt")} <= before:
-            time.sleep(0.01)
-        time.sleep(dice.uniform(0, 0.1))
+        wanted = newest_step(folder / "checkpoints") + dice.randrange(1, 8)
+        while process.poll() is None and newest_step(folder / "checkpoints") < wanted:
+            time.sleep(0.002)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             kills += 1

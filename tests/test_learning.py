@@ -15,6 +15,7 @@ from stages.model.expansion import expand
 from stages.model.smollm2 import smollm2_config
 from stages.training.checkpoints import Checkpoints
 from stages.training.devices import start_fabric
+from stages.training.lean import make_lean
 from stages.training.learning import LEARNS, check_frozen, freeze, phases, unfreeze
 from stages.training.loop import Plan
 from stages.training.loss import next_token_batch
@@ -153,6 +154,7 @@ def test_text_without_new_tokens_is_read_as_by_the_base(learns: str, tied: bool,
     model, tensors = new_model(tied), to_huggingface(new_model(tied))
     of_base = {name: tensor[:OLD] if name in (EMBEDDING, HEAD) else tensor for name, tensor in tensors.items()}
     base = from_huggingface(config | {"vocab_size": OLD}, of_base)
+    make_lean(base)  # computed in the same operations as a model that has trained
     text = torch.from_numpy(blocks(0) % OLD)
     freeze(model, learns, OLD)
     with torch.no_grad():

@@ -203,7 +203,7 @@ def test_the_last_checkpoints_are_kept_and_an_unreadable_one_is_passed_over(
     assert [file.name for file in files] == ["step-00000006.ckpt", "step-00000009.ckpt"]
     content = bytearray(files[-1].read_bytes())
     if damage == "flipped":
-        place = content.index(bits(torch.load(files[-1], weights_only=True)["model"]["transformer.wte.weight"]))
+        place = content.index(bits(torch.load(files[-1], weights_only=True)["model"]["model.transformer.wte.weight"]))
         content[place + 5] ^= 1
         files[-1].write_bytes(content)
         torch.load(files[-1], weights_only=True)  # torch itself sees nothing

@@ -124,6 +124,12 @@ def training(results: Results) -> Section:
         spec = charts.training(losses, _starts(losses), "training loss, nats a token", colours, "run")
         caption = "Training loss of every run. The base has fewer tokens to choose from than the runs after vocab."
         drawn.append(Chart(charts.svg(spec, "train-loss"), caption, wide=True))
+    if norms := [
+        {"run": r["run"], "step": r["step"], "value": r["gradient_norm"]} for r in rows if "gradient_norm" in r
+    ]:
+        colours = dict(zip(runs, charts.COLOURS, strict=False))
+        spec = charts.training(norms, _starts(norms), "largest gradient norm", colours, "run")
+        drawn.append(Chart(charts.svg(spec, "gradient-norm"), "Largest gradient norm since the row before.", wide=True))
     if held_out:
         seen = {row["language"] for row in held_out}
         colours = {NAMES[key]: colour for key, colour in charts.LANGUAGE_COLOURS.items() if NAMES[key] in seen}
@@ -132,8 +138,14 @@ def training(results: Results) -> Section:
     measured = {"base": results.metrics.get("base", {}), **results.metrics.get("pretrain", {})}
     measured |= {f"instruct-{name}": values for name, values in results.metrics.get("instruct", {}).items()}
     table = [_run_row(run, measured[run]) for run in _run_order(results) if run in measured]
-    head = ("run", "steps", "tokens", "parameters learned", "vi bits per byte", "en bits per byte", "loss on answers")
-    text = "A run of no steps passed its model through. Tuning counts the tokens of answers, and the loss on those."
+    head = (
+        *("run", "steps", "tokens", "parameters learned", "vi bits per byte", "en bits per byte", "en over the base"),
+        "loss on answers",
+    )
+    text = (
+        "A run of no steps passed its model through. Tuning counts the tokens of answers, and the loss on those. "
+        "English over the base's, on the same text, tells what a run has forgotten."
+    )
     return Section("training", "Training", text, drawn, [Table(head, table)] if table else [])
 
 
@@ -153,6 +165,7 @@ def _run_row(run: str, values: Mapping[str, Any]) -> tuple[str, ...]:
         count(values.get("tokens", values.get("learnt_tokens", 0))),
         count(values.get("learning_parameters", values.get("parameters"))),
         *(number(values.get(f"{language}_bits_per_byte"), 3) for language in LANGUAGES),
+        f"{values['en_rise_percent']:+.1f} %" if "en_rise_percent" in values else "",
         " → ".join(answers) if all(answers) else "",
     )
 
