@@ -24,12 +24,12 @@ from stages.model.smollm2 import smollm2_config
 from stages.training.checkpoints import Checkpoints, fingerprint
 from stages.training.curve import final_losses, write_curve
 from stages.training.devices import start_fabric
+from stages.training.flops import model_flops_per_token, peak_flops
 from stages.training.learning import freeze, unfreeze
 from stages.training.loop import Plan, train
 from stages.training.loss import IGNORED, mean_loss, next_token_batch
 from stages.training.optimizer import parameter_groups
 from stages.training.settings import Divergence, TrainingSettings
-from stages.training.utilisation import flops_per_token, peak_flops
 
 OLD, ROWS = 40, 48
 SHAPE = {
@@ -422,14 +422,14 @@ def test_tokens_a_second_are_the_tokens_over_the_seconds_of_training_alone(tmp_p
 def test_operations_a_token_are_those_of_what_is_multiplied_and_learns() -> None:
     model = new_model()
     parameters, attention = sum(p.numel() for p in model.parameters()), 6 * 2 * 16 * 64
-    assert flops_per_token(model, 64) == 6 * parameters + attention
+    assert model_flops_per_token(model, 64) == 6 * parameters + attention
     freeze(model, "blocks", OLD)
-    assert flops_per_token(model, 64) == 6 * parameters - 2 * ROWS * 16 + attention
+    assert model_flops_per_token(model, 64) == 6 * parameters - 2 * ROWS * 16 + attention
     freeze(model, "new_rows", OLD)
-    assert flops_per_token(model, 64) == 4 * parameters + 2 * (ROWS - OLD) * 16 + attention
+    assert model_flops_per_token(model, 64) == 4 * parameters + 2 * (ROWS - OLD) * 16 + attention
     untied = new_model()
     untied.lm_head.weight = torch.nn.Parameter(untied.lm_head.weight.detach().clone())
-    assert flops_per_token(untied, 64) == 6 * parameters + attention
+    assert model_flops_per_token(untied, 64) == 6 * parameters + attention
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,39 @@
 
 import re
 
-# Dense bfloat16 matrix FLOP/s, sums in float32, by the words of `torch.cuda.get_device_name`; the first match counts.
-# From the makers' data sheets, most of which state the double (with 2:4 sparsity). `NVIDIA H100 80GB HBM3` is the SXM.
-PEAK_FLOPS = {
-    r"B200": 2250e12,
-    r"H[12]00 NVL": 835e12,
-    r"H100 PCIe": 756e12,
-    r"GH200|H200|H100": 989e12,
-    r"A100": 312e12,
-    r"A40": 149.7e12,
-    r"A30": 165e12,
-    r"A10": 125e12,
-    r"L40S": 362e12,
-    r"L40": 181e12,
-    r"L4": 121e12,
+from torch import nn
+
+from stages.training.learning import SplitRows
+
+# Dense bfloat16 operations a second with float32 sums, from NVIDIA's data sheets (half of what they give "with
+# sparsity"), by the words of the device's name that tell it from others.
+PEAKS = {
+    ("B200",): 2250e12,
+    ("GH200",): 989e12,
+    ("H200",): 989e12,
+    ("H100", "PCIe"): 756e12,
+    ("H100", "NVL"): 835e12,
+    ("H100", "HBM3"): 989e12,  # the SXM module
+    ("A100",): 312e12,
+    ("L40S",): 362e12,
+    ("L40",): 181e12,
+    ("L4",): 121e12,
+    ("A30",): 165e12,
+    ("A40",): 149.7e12,
+    ("A10",): 125e12,
+    ("4090",): 165.2e12,
+    ("3090",): 71e12,
 }
+
+
+def peak_flops(device_name: str) -> float | None:
+    """Dense bfloat16 operations a second of a GPU by the name that its driver gives; unknown: None.
+
+    >>> peak_flops("NVIDIA A100-SXM4-80GB") / 1e12
+    312.0
+    """
+    words = set(re.split(r"[ -]", device_name))
+    return next((peak for name, peak in PEAKS.items() if words.issuperset(name)), None)
 
 
 def flops_per_token(parameters: int, layers: int, width: int, sequence_length: int) -> int:
@@ -32,10 +50,22 @@ def flops_per_token(parameters: int, layers: int, width: int, sequence_length: i
     return 6 * parameters + 6 * layers * width * sequence_length
 
 
-def peak_flops(device_name: str) -> float | None:
-    """Dense bfloat16 FLOP/s of a GPU by the name that its driver gives; None for one that is not in the table.
+def model_flops_per_token(model: nn.Module, sequence_length: int) -> int:
+    """Operations that training on a token takes: 4 N + 2 N' + 6 L d s, with N' of N parameters learning.
 
-    >>> peak_flops("NVIDIA H200"), peak_flops("NVIDIA A100-SXM4-80GB"), peak_flops("NVIDIA GeForce GTX 1080")
-    (989000000000000.0, 312000000000000.0, None)
+    Two for each parameter forward, two for the gradient of what goes into it, two for its own where
+    it learns; so 6 N where all do. Causal attention adds 2 L d s forward (L layers, heads of together
+    d, sequences of s), twice that backward. N is that of matrices that are multiplied with: a tied
+    embedding counts once, an input embedding beside a head of its own does not. What is computed a second
+    time to save memory does not count.
     """
-    return next((flops for name, flops in PEAK_FLOPS.items() if re.search(rf"\b({name})\b", device_name)), None)
+    tables = [module for module in model.modules() if isinstance(module, nn.Embedding)]
+    head = getattr(model, "lm_head", None)
+    looked_up = {id(table.weight) for table in tables if table.weight is not getattr(head, "weight", None)}
+    multiplied = [parameter for parameter in model.parameters() if id(parameter) not in looked_up]
+    split = [module for module in model.modules() if isinstance(module, SplitRows)]
+    parameters = sum(p.numel() for p in multiplied) + sum(module.old.numel() for module in split)
+    learning = sum(p.numel() for p in multiplied if p.requires_grad)
+    shape = model.config
+    attention = shape.n_layer * shape.n_head * shape.head_size * sequence_length
+    return 4 * parameters + 2 * learning + 6 * attention

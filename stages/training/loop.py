@@ -20,11 +20,11 @@ from stages.training import divergence
 from stages.training.checkpoints import Checkpoints
 from stages.training.compiled import compile_blocks
 from stages.training.devices import distribute, gather, on_any_rank
+from stages.training.flops import model_flops_per_token
 from stages.training.lean import make_lean
 from stages.training.loss import IGNORED, Batch, NextTokenModel, loss_sum, rows_of_rank
 from stages.training.optimizer import parameter_groups
 from stages.training.settings import TrainingSettings
-from stages.training.utilisation import flops_per_token
 from stages.training.watching import Watch
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def train(
     TensorBoard go to `logs`. Raises `BadInput` where a run diverges that may not step back.
     """
     limits, window = settings.divergence, settings.divergence.window_steps
-    flops = flops_per_token(model, settings.sequence_length)
+    flops = model_flops_per_token(model, settings.sequence_length)
     (compile_blocks if settings.compile else make_lean)(model)
     wrapped = distribute(fabric, NextTokenModel(model, plan.end_of_text))
     groups = parameter_groups(wrapped.module, settings.weight_decay)

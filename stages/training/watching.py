@@ -17,7 +17,7 @@ from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from stages.outputs import write_text
-from stages.training.utilisation import peak_flops
+from stages.training.flops import peak_flops
 
 COLUMNS = ("step", "seconds", "tokens", "tokens_per_second", "utilisation", "peak_mib")
 
