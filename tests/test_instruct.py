@@ -19,7 +19,7 @@ from stages.model.lora import merged, with_lora
 from stages.params import load
 from stages.text.documents import Document, write_documents
 from stages.training.loss import IGNORED
-from stages.training.settings import Schedule
+from stages.training.settings import Divergence, Schedule
 from tests.tiny_model import make_tiny_model
 
 EMBEDDING = "model.embed_tokens.weight"
@@ -49,6 +49,7 @@ PARAMS = Params(
     validation_sequences=4,
     measure_every_steps=10,
     checkpoint_every_steps=1000,
+    divergence=Divergence(policy="stop", max_loss_rise=5.0, window_steps=10, max_step_backs=1),
 )
 
 
