@@ -57,7 +57,7 @@ PARAMS = Params(
     validation_sequences=4,
     measure_every_steps=10,
     checkpoint_every_steps=1000,
-    divergence=Divergence(policy="stop", max_loss_rise=5.0, window_steps=4, max_step_backs=2),
+    divergence=Divergence(policy="stop", max_loss_rise=5.0, window_steps=10, max_step_backs=1),
 )
 
 
