@@ -10,7 +10,7 @@ LOCK_OPTIONS ?= --torch-backend=cpu
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary vocabulary-table bake-off ablation lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,7 @@ pull: setup  ## Bring the artifacts from the DVC remote
 
 bench: setup  ## Measure speed and memory (DATA=folder: also of the corpus stages on real text)
 	python -m commands.bench
+	python -m commands.bench_training
 	$(if $(DATA),python -m commands.bench_corpus $(DATA))
 	$(if $(DATA),python -m commands.bench_scale $(DATA))
 	$(if $(DATA),python -m commands.bench_vocabulary $(DATA))
@@ -91,6 +92,9 @@ bench-scale: setup  ## Measure how the corpus stages grow, and plan a large corp
 
 bench-vocabulary: setup  ## Measure counting, learning and encoding of vocabularies: make bench-vocabulary DATA=folder
 	@python -m commands.bench_vocabulary $(DATA)
+
+bench-training: setup  ## Measure training beside litgpt's, what learns, and the memory of the loss
+	@python -m commands.bench_training
 
 vocabulary-table: setup  ## What vocabularies cost on real text, beside other tokenizers: make vocabulary-table DATA=folder
 	@python -m commands.vocabulary_table $(DATA)
