@@ -24,6 +24,7 @@ class Prefetched(Generic[T]):
         """The value of a step; an error in a thread is raised here."""
         if self._pool is None:
             return self._batch(step)
-        wanted = range(step, min(step + 1 + self._ahead, self._steps))
+        # A run that stepped back over bad data asks for batches beyond its last step.
+        wanted = range(step, max(step + 1, min(step + 1 + self._ahead, self._steps)))
         self._coming = {each: self._coming.get(each) or self._pool.submit(self._batch, each) for each in wanted}
         return self._coming[step].result()
