@@ -120,10 +120,12 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
 
     before, first = losses(model), learnt(model)
 
+    end_of_text = end_of_text_id(model_folder) if params.document_mask else None
+
     def plan(first: int, steps: int) -> Plan:
         return Plan(
             steps=steps,
-            batch=lambda step: next_token_batch(shown.batch(first + step)),
+            batch=lambda step: next_token_batch(shown.batch(first + step), end_of_text),
             learning_rate=lambda step: learning_rate(step, steps, params.learning_rate, params.schedule),
             measure=learnt,
             end_of_text=end_of_text,
