@@ -125,6 +125,8 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     before, first = losses(model), learnt(model)
     end_of_text = end_of_text_id(model_folder) if params.document_mask else None
 
+    end_of_text = end_of_text_id(model_folder) if params.document_mask else None
+
     def plan(first: int, steps: int) -> Plan:
         return Plan(
             steps=steps,
