@@ -229,6 +229,8 @@ def _check_room(base: Path, settings: "Extension") -> None:
 
     bpe, new_tokens, multiple = byte_bpe.read(base), settings.new_tokens, settings.size_multiple
     fewest = 1
+    if new_tokens < 1:
+        raise BadInput(f"--new-tokens: {new_tokens}: there is nothing to extend by. Give the number of new entries.")
     if settings.superwords >= new_tokens:
         raise BadInput(f"--superwords: {settings.superwords:,}, has to be less than --new-tokens {new_tokens:,}.")
     if settings.superwords and settings.method == "added_tokens":

@@ -9,10 +9,11 @@ import pytest
 import torch
 from test_pretrain import ENGLISH, VIETNAMESE
 
-from stages import extend, instruct, merge, new_tokens, pack, pretrain, vocab
+from stages import extend, instruct, merge, new_tokens, pretrain, vocab
 from stages.model.files import EMBEDDING, HEAD, count_entries, read_config, read_tensors
 from stages.params import load
 from stages.text.documents import Document, write_documents
+from tests.packing import pack_documents
 from tests.tiny_model import make_tiny_model
 
 BATCH = {"batch_sequences": 4, "micro_batch_sequences": 4}
@@ -38,8 +39,7 @@ class Chain:
         unread = [root / name for name in ("split", "dictionary", "donor")]
         self.extend = extend.run(root / "base", root / "vocab", *unread, root / "extend", self.params(extend))
         for language in ("vi", "en", "code"):
-            paths = [root / "split" / language, root / "vocab", root / "pack" / language]
-            pack.run(*paths, pack.Params(chunk_tokens=4096))
+            pack_documents(root / "split" / language, root / "vocab", root / "pack" / language, language=language)
 
     def params(self, stage: Any, names: dict[str, str] | None = None, **changes: object) -> Any:
         return replace(load(stage.Params, self.values, *stage.SECTIONS, **(names or {})), **changes)
@@ -91,7 +91,9 @@ def test_tuned_merged_and_opened_with_a_head_of_its_own(untied: Chain) -> None:
     made = [Document(f"{number:04}", "", "vi", metadata={"messages": messages}) for number in range(20)]
     write_documents(untied.root / "conversations", made)
     for name in ("vi", "vi_multi_turn", "en"):
-        chosen = untied.params(instruct, {"set": name}, epochs=1, **(SMALL | {"sequence_length": 64}))
+        chosen = untied.params(
+            instruct, {"set": name}, epochs=1, **(SMALL | {"sequence_length": 64, "chat_token_rows": False})
+        )
         outs = [untied.root / "tuned" / name, untied.root / "i.csv", untied.root / "logs", untied.root / "checkpoints"]
         instruct.run(untied.root / "extend", untied.root / "conversations", *outs, chosen)
     assert untied.moved("extend", "tuned/vi") == {"body"}
