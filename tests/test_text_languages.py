@@ -173,8 +173,8 @@ def tiny_glotlid(tmp_path_factory) -> Path:
     labelled = {"vie_Latn": VIETNAMESE, "eng_Latn": ENGLISH, "fra_Latn": OTHERS["fr"], "deu_Latn": OTHERS["de"]}
     lines = [f"__label__{label} {text}" for label, texts in labelled.items() for text in texts]
     (folder / "training.txt").write_text("\n".join(lines * 20), encoding="utf-8")
-    # This build of fastText does not clear its tables, and diverges on what lay in memory. So there are many buckets, which
-    # the system hands out cleared, and a process in which nothing else was computed.
+    # This build of fastText does not clear its tables, and diverges on what lay in memory. So there are many buckets,
+    # which the system hands out cleared, and a process in which nothing else was computed.
     options = {"dim": 16, "minn": 1, "maxn": 3, "bucket": 200_000, "epoch": 30, "lr": 0.5, "thread": 1, "verbose": 0}
     program = f"import fasttext; fasttext.train_supervised('training.txt', **{options}).save_model('model.bin')"
     subprocess.run([sys.executable, "-c", program], cwd=folder, check=True)
