@@ -231,6 +231,8 @@ def main() -> None:
     check_variants(ablation, variants, "--variants")
     seeds, settings = sorted(set(given.seeds or ablation.seeds.values)), sorted(given.set)
     check_settings(settings)
+    if seeds[0] < 0:
+        raise BadInput(f"--seeds: {seeds[0]} is negative. Give numbers from 0 on.")
     check_workspace()
     params = read(PARAMS)
     profile = profile_name(params, PARAMS)

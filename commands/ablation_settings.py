@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic
-from pydantic import Field, NonNegativeInt, PositiveFloat
+from pydantic import Field, NonNegativeInt, PositiveFloat, field_validator
 from ruamel.yaml import YAML
 
 from stages.errors import BadInput
@@ -40,6 +40,12 @@ class Metric:
     high: str | None
     better: Literal["lower", "higher"]
     format: str
+
+    @field_validator("format")
+    @classmethod
+    def _formats_a_number(cls, value: str) -> str:
+        format(1.0, value)  # a ValueError, before hours of training instead of after them
+        return value
 
 
 @section

@@ -27,7 +27,6 @@ from typing import Any
 from stages.command import start
 from stages.errors import BadInput
 from stages.params import load, read
-from stages.training.flops import flops_per_token, peak_flops
 from stages.training.settings import TrainingSettings
 
 PARAMS = Path("params.yaml")
@@ -225,6 +224,8 @@ def cells(row: str, micro_batch: int, result: Result | None, setting: Setting, p
     """A line of the table; utilisation only where all weights learn, as its formula has it."""
     if result is None:
         return [row, str(micro_batch), *["-"] * 4, "out of memory", "-"]
+    from stages.training.flops import flops_per_token
+
     settings, config = setting.settings, setting.config
     tokens_per_s = settings.batch_sequences * settings.sequence_length / result.step_s
     shape = config["num_hidden_layers"], config["hidden_size"], settings.sequence_length
@@ -249,6 +250,8 @@ def run(rows: list[str], micro_batches: list[int], setting: Setting, device: str
     from importlib.metadata import version
 
     from rich.table import Table
+
+    from stages.training.flops import peak_flops
 
     peak = peak_flops(device)
     config = setting.config

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.command import start
+from stages.errors import BadInput
 
 BYTES_PER_WEIGHT = 4
 BYTES_PER_LEARNING_PARAMETER = 4 + 2 * 4  # its gradient, AdamW's two moments
@@ -55,6 +56,11 @@ def main() -> None:
     arguments.add_argument("config", type=Path, help="config.json of a Llama")
     arguments.add_argument("--ranks", type=int, nargs="+", default=[32, 128], help="of the adapters")
     given = arguments.parse_args()
+
+    if given.config.name != "config.json":
+        raise BadInput(f"{given.config}: expected the config.json of a model folder, as models/extend/config.json.")
+    if min(given.ranks) < 1:
+        raise BadInput(f"--ranks: {min(given.ranks)} is less than 1. Give the ranks of the adapters, as 32 128.")
 
     from commands.bench_corpus import show
     from stages.model.files import read_config

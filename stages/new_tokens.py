@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from stages.command import parser, start
 from stages.errors import BadInput
@@ -41,8 +41,8 @@ class Params(TrainingSettings):
     low_rank: None
     mixture: None
     order_seed: NonNegativeInt
-    languages: dict[str, float]
-    sources: dict[str, float]
+    languages: dict[str, NonNegativeFloat]
+    sources: dict[str, NonNegativeFloat]
     context_factor: Literal[1]
     rope_base: None
     long_documents: Annotated[float, Field(ge=0, le=0)]

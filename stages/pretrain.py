@@ -12,9 +12,10 @@ import shutil
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from stages.command import parser, start
+from stages.errors import BadInput
 from stages.outputs import new_folder, write_metrics
 from stages.params import load, section
 from stages.training.curve import final_losses, write_curve
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 @section
 class Mixture:
     main_share: Annotated[float, Field(ge=0, le=1)]  # of the tokens, from the mixture of all stages
-    sources: dict[str, float]  # for the rest, whatever their language
+    sources: dict[str, NonNegativeFloat]  # for the rest, whatever their language
 
 
 @section
@@ -46,8 +47,8 @@ class Params(TrainingSettings):
     low_rank: LowRank | None  # null: the matrices of the blocks learn themselves
     mixture: Mixture | None  # null: only the one of all stages, which follows
     order_seed: NonNegativeInt
-    languages: dict[str, float]
-    sources: dict[str, float]
+    languages: dict[str, NonNegativeFloat]
+    sources: dict[str, NonNegativeFloat]
     context_factor: PositiveInt
     rope_base: PositiveInt | None
     long_documents: Share
@@ -88,6 +89,11 @@ def run(
     length = params.sequence_length * params.context_factor
     rows = max(1, params.batch_sequences // params.context_factor)
     steps = params.tokens // (rows * length)
+    if not steps:
+        raise BadInput(
+            f"params.yaml: pretrain tokens: {params.tokens} are less than one step of {rows} sequences of {length} "
+            "tokens. Raise them, or set them to 0: the model then passes through."
+        )
     config = read_config(model_folder)
     config["max_position_embeddings"] = max(length, config["max_position_embeddings"])
     config["rope_theta"] = params.rope_base or config["rope_theta"]

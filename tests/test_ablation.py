@@ -91,6 +91,9 @@ def test_a_key_that_params_yaml_lacks_is_named(eeve, params):
         changes(eeve, "plain", 1, ["vocab.new_token=1"], params, "nano")
 
 
+METRIC = {"name": "độ đúng", "file": "vocab", "value": "vi", "low": None, "high": None, "better": "higher"}
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
@@ -100,6 +103,7 @@ def test_a_key_that_params_yaml_lacks_is_named(eeve, params):
         ("standard", ["plain", "trơn"], "standard: 'trơn' is no variant. Choose of: plain, extension"),
         ("standard", ["plain", "plain"], "standard: expected at least two variants"),
         ("metrics", [], "metrics: "),
+        ("metrics", [METRIC | {"format": "zz"}], r"metrics\.0\.format: .*Unknown format code"),
     ],
 )
 def test_a_file_that_describes_no_ablation_is_refused(repository, tmp_path, key, value, message):

@@ -231,6 +231,12 @@ def test_several_nodes_outside_of_slurm_are_refused_with_the_way_out(
     assert not command
 
 
+def test_gpus_that_are_not_there_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    with pytest.raises(BadInput, match=r"accelerator: cuda with devices: 1, but torch \S+ sees 0 GPUs here"):
+        start_fabric(replace(TWO, devices=1, nodes=1, accelerator="cuda"))
+
+
 def stage(folders: Path, out: Path, repository: Path, steps: int, **changes: Any) -> list[str]:  # noqa: F811
     """The command of a stage as dvc.yaml has it, at tiny size, with `changes` in the training section."""
     values = YAML(typ="safe").load((repository / "params.yaml").read_text(encoding="utf-8"))

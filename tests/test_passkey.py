@@ -11,6 +11,7 @@ from tiny_model import make_tiny_model
 
 from commands import passkey as command
 from stages import base, pretrain
+from stages.errors import BadInput
 from stages.params import load
 from stages.scoring.language_model import LanguageModel, open_model
 from stages.scoring.passkey import FILLER, QUESTION, passkey_text, retrievals
@@ -55,6 +56,11 @@ def test_prompts_fill_the_length_hide_the_key_at_its_depth_and_end_in_the_questi
         share = before / text.index(QUESTION[language])
         assert share == pytest.approx(answer.depth * 0.85, abs=0.16)
     assert len({text for _, text in reader.prompts}) == 18, "each with a key of its own"
+
+
+def test_prompts_that_cannot_hold_the_key_are_refused(tiny: LanguageModel) -> None:
+    with pytest.raises(BadInput, match="passkey: 5 tokens cannot hold the vi question and its key, which take"):
+        list(retrievals(tiny, ["vi"], [5], [0.5], samples=1))
 
 
 def test_a_reader_that_finds_the_key_is_told_from_one_that_does_not(tiny: LanguageModel) -> None:

@@ -1,6 +1,7 @@
 """One stage of continued pretraining, from a model folder to the next."""
 
 import csv
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from stages import pretrain
 from stages.errors import BadInput
 from stages.model.files import read_config, read_tensors, with_padding, write_tensors
 from stages.model.folder import load_model
-from stages.params import load
+from stages.params import load, read
 from stages.readings.pairs import base_pieces, nats_along
 from stages.text.documents import Document, write_documents
 from stages.tokenizer import byte_bpe
@@ -99,6 +100,28 @@ def test_a_stage_is_reproducible_to_the_byte(folders: Path, tmp_path: Path, repo
         make(folders, tmp_path / name, params(repository, "all"))
     for name in ("model/model.safetensors", "model/config.json", "curve.csv"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_fewer_tokens_than_a_step_and_negative_weights_are_refused(
+    folders: Path, tmp_path: Path, repository: Path
+) -> None:
+    with pytest.raises(BadInput, match="tokens: 63 are less than one step of 4 sequences of 16 tokens"):
+        make(folders, tmp_path, params(repository, "all", tokens=63))
+    values = read(repository / "params.yaml")
+    values["mixture"]["languages"]["vi"] = -0.5
+    values["pretrain"]["anneal"]["mixture"]["sources"]["world-vi"] = -1.0
+    (tmp_path / "params.yaml").write_text(json.dumps(values), encoding="utf-8")
+    with pytest.raises(BadInput, match=r"mixture\.languages\.vi: Input should be greater than or equal to 0") as error:
+        load(pretrain.Params, tmp_path / "params.yaml", *pretrain.SECTIONS, stage="anneal")
+    assert "pretrain.anneal.mixture.sources.world-vi" in str(error.value)
+
+
+def test_a_watched_language_without_held_out_text_is_told(
+    folders: Path, tmp_path: Path, repository: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    limits = ForgettingLimits(max_rise_percent={"eng": 5.0}, policy="stop")
+    make(folders, tmp_path, params(repository, "all", forgetting=limits))
+    assert "forgetting.max_rise_percent.eng: no held-out text of eng" in caplog.text
 
 
 def test_a_stage_of_no_tokens_passes_its_input_through(folders: Path, tmp_path: Path, repository: Path) -> None:

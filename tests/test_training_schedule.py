@@ -23,6 +23,12 @@ def test_cosine_falls_to_its_final_share() -> None:
     assert values[10:] == sorted(values[10:], reverse=True)
 
 
+def test_warm_up_and_decay_fit_into_the_run() -> None:
+    Schedule(kind="warmup_stable_decay", warmup=0.02, decay=0.98, final=0.0)
+    with pytest.raises(ValueError, match="warmup and decay are together more than the whole run"):
+        Schedule(kind="warmup_stable_decay", warmup=0.8, decay=0.9, final=0.0)
+
+
 def test_warmup_stable_decay_is_flat_and_then_falls_in_a_line_to_zero() -> None:
     values = rates(kind="warmup_stable_decay", decay=0.2)
     assert set(values[10:80]) == {2.0}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from stages.errors import BadInput
 from stages.scoring.language_model import LanguageModel
 
 DIGITS = 5
@@ -78,7 +79,12 @@ def retrievals(
                     key, first = f"{draw.randrange(10**DIGITS):0{DIGITS}}", draw.randrange(len(filler))
                     empty = passkey_text(language, 0, 0, key)
                     [asked, answered] = model.encode([empty, f"{empty} {key}"])
-                    sentences = _fitting(filler, first, length - len(answered) - 1)
+                    if (room := length - len(answered) - 1) < 0:
+                        raise BadInput(
+                            f"passkey: {length} tokens cannot hold the {language} question and its key, which take "
+                            f"{length - room}. Ask for longer prompts."
+                        )
+                    sentences = _fitting(filler, first, room)
                     before = round(depth * sentences)
                     text = passkey_text(language, before, sentences - before, key, first)
                     [prompt] = model.encode([text])

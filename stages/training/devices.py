@@ -34,6 +34,11 @@ def start_fabric(settings: TrainingSettings) -> Fabric:
         _become_torchrun(settings)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is deterministic only with a fixed workspace
     _keep_freed_memory()
+    if settings.accelerator == "cuda" and torch.cuda.device_count() < settings.devices:
+        raise BadInput(
+            f"params.yaml: training.accelerator: cuda with devices: {settings.devices}, but torch {torch.__version__} "
+            f"sees {torch.cuda.device_count()} GPUs here. Set accelerator: cpu, fewer devices, or mend the driver."
+        )
     # On a GPU an operation without a deterministic form is reported, not refused.
     torch.use_deterministic_algorithms(True, warn_only=settings.accelerator != "cpu")
     torch.utils.deterministic.fill_uninitialized_memory = False  # costs time, and nothing here reads such memory

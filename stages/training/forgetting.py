@@ -79,6 +79,8 @@ def measure_base(
 
     The blocks are in ids of the extended vocabulary; the base reads the same bytes in its own pieces.
     """
+    for language in sorted(limits.max_rise_percent.keys() - held_out.keys()):
+        log.warning("forgetting.max_rise_percent.%s: no held-out text of %s, so it is not watched", language, language)
     pieces = base_pieces(base, extended)
     model = fabric.to_device(load_model(base, torch.float32)).eval()
     watched = {language: held_out[language] for language in sorted(limits.max_rise_percent) if language in held_out}

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from stages.params import section
 
@@ -17,6 +17,12 @@ class Schedule:
     warmup: Share
     decay: Share
     final: Share
+
+    @model_validator(mode="after")
+    def _fits_the_run(self) -> "Schedule":
+        if self.kind == "warmup_stable_decay" and self.warmup + self.decay > 1:
+            raise ValueError("warmup and decay are together more than the whole run (1); lower one of them")
+        return self
 
 
 @section

@@ -93,7 +93,7 @@ class Watch:
             self._speed = file.open("a", encoding="utf-8", newline="")
             self._rows: Any = csv.writer(self._speed, lineterminator="\n")
             self._board = SummaryWriter(self._logs, purge_step=done + 1)
-        self._bar.n = done
+        self._bar.initial = self._bar.n = done  # its rate and the time left are of the steps taken here
         self._bar.refresh()
         self.resume()
 
