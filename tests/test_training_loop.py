@@ -340,6 +340,15 @@ def test_a_run_that_steps_back_trains_as_if_the_data_since_were_not_there(
         assert run(again, folder, plan(30, batch=good), CAREFUL) == curve
         assert bits(again.transformer.wte.weight) == bits(whole.transformer.wte.weight)
 
+    # Stopped on request after step 25, stepped back from there to 24, and killed before the next checkpoint: the one
+    # at 25 is of the course that was left.
+    folder, again = tmp_path / "twice", new_model()
+    for place, name in ((24, signal.SIGTERM), (27, signal.SIGINT)):
+        with pytest.raises((SystemExit, KeyboardInterrupt)):
+            run(new_model(), folder, plan(30, batch=ended_by(place, name)), CAREFUL)
+    assert run(again, folder, plan(30, batch=good), CAREFUL) == curve
+    assert bits(again.transformer.wte.weight) == bits(whole.transformer.wte.weight)
+
 
 def test_a_run_steps_back_so_many_times_only(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="stepped back 2 times already"):
