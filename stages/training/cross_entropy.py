@@ -27,8 +27,6 @@ def head_weights(head: nn.Module) -> list[Tensor] | None:
     """
     if hasattr(head, "parts"):
         return head.parts()
-    if getattr(head, "r", None) == 0:  # LitGPT's LoRALinear without adapters
-        head = head.linear
     return [head.weight] if type(head) is nn.Linear and head.bias is None else None
 
 
