@@ -254,7 +254,8 @@ def test_a_phase_reads_on_behind_what_the_one_before_left_out(tmp_path: Path) ->
     def batch(place: int) -> tuple[torch.Tensor, torch.Tensor]:
         shown.append(place)
         tokens, targets = next_token_batch(blocks(place))
-        return tokens, torch.full_like(targets, IGNORED) if place == 2 else targets  # a loss of 0, so the next one rises
+        # A loss of 0 at place 2, over which the next one rises.
+        return tokens, torch.full_like(targets, IGNORED) if place == 2 else targets
 
     limits = Divergence(policy="step_back", max_loss_rise=3.0, window_steps=1, max_step_backs=1)
     _, curve = run_phases(tmp_path, batch, divergence=limits)
