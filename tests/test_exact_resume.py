@@ -14,10 +14,10 @@ import torch
 from ruamel.yaml import YAML
 from tiny_model import make_tiny_model
 
-from stages import pack
 from stages.model.files import read_config, read_tensors, write_tensors
 from stages.text.documents import Document, write_documents
 from stages.tokenizer import byte_bpe
+from tests.packing import pack_documents
 from tests.pico import PICO, ROOT, Clone
 
 pytestmark = pytest.mark.campaign
@@ -43,7 +43,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for part, some in (("train", texts[:180]), ("validation", texts[180:])):
             made = [Document(f"{number:04}", text, f"world-{language}") for number, text in enumerate(some)]
             write_documents(root / "split" / language / part, made)
-        pack.run(root / "split" / language, base, root / "pack" / language, pack.Params(chunk_tokens=4096))
+        pack_documents(root / "split" / language, base, root / "pack" / language)
     yaml = YAML()
     values = yaml.load(ROOT / "params.yaml")
     values["profiles"]["nano"]["training"] |= {

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 import torch
 from test_pretrain import ENGLISH, VIETNAMESE
+from tokenizers import Tokenizer
 
-from stages import extend, instruct, merge, new_tokens, pack, pretrain, vocab
+from stages import extend, instruct, merge, new_tokens, pretrain, vocab
+from stages.dialogue import chatml
 from stages.model.files import EMBEDDING, HEAD, count_entries, read_config, read_tensors
 from stages.params import load
 from stages.text.documents import Document, write_documents
+from tests.packing import pack_documents
 from tests.tiny_model import make_tiny_model
 
 BATCH = {"batch_sequences": 4, "micro_batch_sequences": 4}
@@ -38,8 +41,7 @@ class Chain:
         unread = [root / name for name in ("split", "dictionary", "donor")]
         self.extend = extend.run(root / "base", root / "vocab", *unread, root / "extend", self.params(extend))
         for language in ("vi", "en", "code"):
-            paths = [root / "split" / language, root / "vocab", root / "pack" / language]
-            pack.run(*paths, pack.Params(chunk_tokens=4096))
+            pack_documents(root / "split" / language, root / "vocab", root / "pack" / language)
 
     def params(self, stage: Any, names: dict[str, str] | None = None, **changes: object) -> Any:
         return replace(load(stage.Params, self.values, *stage.SECTIONS, **(names or {})), **changes)
@@ -94,7 +96,12 @@ def test_tuned_merged_and_opened_with_a_head_of_its_own(untied: Chain) -> None:
         chosen = untied.params(instruct, {"set": name}, epochs=1, **(SMALL | {"sequence_length": 64}))
         outs = [untied.root / "tuned" / name, untied.root / "i.csv", untied.root / "logs", untied.root / "checkpoints"]
         instruct.run(untied.root / "extend", untied.root / "conversations", *outs, chosen)
-    assert untied.moved("extend", "tuned/vi") == {"body"}
+    assert untied.moved("extend", "tuned/vi") == {"body", "old input", "old output"}
+    before, after = (read_tensors(untied.root / name) for name in ("extend", "tuned/vi"))
+    tokenizer = Tokenizer.from_file(str(untied.root / "extend" / "tokenizer.json"))
+    chat_tokens = sorted(map(tokenizer.token_to_id, (chatml.START, chatml.END)))
+    for name in (EMBEDDING, HEAD):
+        assert (before[name] != after[name]).any(1).nonzero().flatten().tolist() == chat_tokens
     folders = [untied.root / name for name in ("tuned", "extend", "base", "merge")]
     merge.run(*folders, untied.params(merge))
     from stages.scoring.bits_per_byte import text_costs
