@@ -19,6 +19,7 @@ from litgpt.model import GPT
 
 from stages.command import NO_SPACE
 from stages.errors import BadInput
+from stages.model.chosen_rows import learn_rows
 from stages.model.conversion import random_model
 from stages.model.smollm2 import smollm2_config
 from stages.training.checkpoints import Checkpoints, fingerprint
@@ -439,6 +440,12 @@ def test_operations_a_token_are_those_of_what_is_multiplied_and_learns() -> None
     untied = new_model()
     untied.lm_head.weight = torch.nn.Parameter(untied.lm_head.weight.detach().clone())
     assert model_flops_per_token(untied, 64) == 6 * parameters + attention
+    freeze(untied, "new_rows", OLD)
+    assert model_flops_per_token(untied, 64) == 4 * parameters + 2 * (ROWS - OLD) * 16 + attention
+    chat = new_model()
+    chat.requires_grad_(False)
+    learn_rows(chat, [1, 2])
+    assert model_flops_per_token(chat, 64) == 4 * (parameters + 2 * 16) + 2 * 2 * 16 + attention
 
 
 @pytest.mark.parametrize(
