@@ -114,7 +114,13 @@ def _stages(row: str, setting: Setting, folder: Path) -> tuple[list[float], list
     learns, _, way = row.partition(", ")
     strategy = "fsdp" if way == "fsdp" else "ddp"
     saves = setting.steps - 2 if strategy == "fsdp" else 10**6
-    settings = replace(setting.settings, strategy=strategy, measure_every_steps=1, checkpoint_every_steps=saves)
+    settings = replace(
+        setting.settings,
+        strategy=strategy,
+        compile=way == "compiled",  # the profile's own is that of all its runs
+        measure_every_steps=1,
+        checkpoint_every_steps=saves,
+    )
     fabric = start_fabric(settings)
     moments: list[float] = []
 
@@ -127,9 +133,6 @@ def _stages(row: str, setting: Setting, folder: Path) -> tuple[list[float], list
     def train_anew() -> list[float]:
         model = random_model(setting.config, settings.seed)
         freeze(model, learns, setting.old_rows)
-        if way == "compiled":
-            for block in model.transformer.h:
-                block.compile(backend=setting.compiler)
         saved = Checkpoints(folder / "checkpoints", {"run": row}, keep=1)
         return [point["train_loss"] for point in train(fabric, model, plan, settings, saved, folder / "logs")]
 

@@ -73,7 +73,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     from stages.training.held_out import measure
     from stages.training.learning import freeze, phases
     from stages.training.loop import Plan
-    from stages.training.loss import next_token_batch
+    from stages.training.loss import NextTokenModel, next_token_batch
     from stages.training.packed import held_out_blocks, training_mixture
     from stages.training.phases import train_phases
     from stages.training.schedule import learning_rate
@@ -102,10 +102,11 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
 
         return predict(log_probabilities, texts, params.micro_batch_sequences)
 
-    base_model = fabric.to_device(load_model(base, torch.float32)).eval()
+    end_of_text = end_of_text_id(model_folder) if params.document_mask else None
+    base_model = NextTokenModel(fabric.to_device(load_model(base, torch.float32)).eval(), end_of_text)
     model = fabric.to_device(load_model(model_folder, torch.float32)).eval()
     piece_costs = nats_along(predictions(base_model, texts_in_pieces), texts_in_pieces)
-    readings = predictions(base_model, texts_in_pieces), predictions(model, texts)
+    readings = predictions(base_model, texts_in_pieces), predictions(NextTokenModel(model, end_of_text), texts)
     divergence = divergences(*readings, pairs, old.size, begins_word)
     del base_model, readings
 
@@ -122,10 +123,8 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
         token_costs = nats_along(predictions(model, texts), texts)
         return by_occurrences(token_costs, piece_costs, pairs, shown.counts, old.size)
 
-    before, first = losses(model), learnt(model)
-    end_of_text = end_of_text_id(model_folder) if params.document_mask else None
-
-    end_of_text = end_of_text_id(model_folder) if params.document_mask else None
+    reader = NextTokenModel(model, end_of_text)
+    before, first = losses(reader), learnt(reader)
 
     def plan(first: int, steps: int) -> Plan:
         return Plan(
@@ -142,7 +141,7 @@ def run(model_folder: Path, base: Path, shards: Path, logs: Path, checkpoints: P
     points = train_phases(
         fabric, model, names, lambda learns: freeze(model, learns, old.size), steps, plan, settings, saved, logs
     )
-    after = losses(fabric.to_device(model))
+    after = losses(NextTokenModel(fabric.to_device(model), end_of_text))
     leave_to_first_rank(fabric)
     saved.remove()
     return {

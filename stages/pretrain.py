@@ -9,6 +9,7 @@ learn is compared with the input, bit by bit, before anything is written.
 
 import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -115,12 +116,10 @@ def run(
     blocks = Prefetched(lambda step: mixture.batch(step, rows), steps, params.loader_workers)
     end_of_text = end_of_text_id(model_folder) if params.document_mask else None
     held_out = held_out_blocks(shards, params.sequence_length, params.validation_sequences, params.seed)
-    of_base = measure_base(fabric, base, model_folder, held_out, params.forgetting, params.micro_batch_sequences)
+    of_base = measure_base(
+        fabric, base, model_folder, held_out, params.forgetting, params.micro_batch_sequences, end_of_text
+    )
     forgetting = Forgetting(of_base, params.forgetting)
-
-    def measured(model: torch.nn.Module) -> dict[str, float]:
-        found = measure(fabric, model, held_out, params.micro_batch_sequences)
-        return found | forgetting.rises(found)
 
     def choose(learns: Learns) -> None:
         freeze(model, learns, **old)
@@ -135,7 +134,7 @@ def run(
             steps=steps,
             batch=lambda step: next_token_batch(blocks(first + step), end_of_text),
             learning_rate=lambda step: rate(step, steps),
-            measure=measured,
+            measure=lambda model: measure(fabric, model, held_out, params.micro_batch_sequences),
             judge=forgetting.judge,
             before_step=restarts_before_steps(model, restarts, params.seed),
             end_of_text=end_of_text,
@@ -144,7 +143,10 @@ def run(
     mark = fingerprint(params, {"model": model_folder, "base": base, "shards": shards})
     saved = Checkpoints(checkpoints, mark, params.keep_checkpoints)
     names = phases(model, params.learns)
-    points = train_phases(fabric, model, names, choose, steps, plan, params, saved, logs)
+    # As many tokens at once as with the training length.
+    at_once = max(1, params.micro_batch_sequences // params.context_factor)
+    settings = replace(params, sequence_length=length, micro_batch_sequences=at_once)
+    points = forgetting.mark(train_phases(fabric, model, names, choose, steps, plan, settings, saved, logs))
     learned = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     merge(model)
     unfreeze(model)
@@ -153,7 +155,7 @@ def run(
     with new_folder(out) as folder:
         save_model(model, config, folder)
         copy_companions(model_folder, folder)
-    write_curve(curve, forgetting.mark(points))
+    write_curve(curve, points)
     saved.remove()
     alarms = {"forgetting_alarms": forgetting.alarms(points)}
     amounts = {"steps": steps, "tokens": steps * rows * length, "learning_parameters": learned}

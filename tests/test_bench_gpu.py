@@ -8,6 +8,7 @@ import torch
 
 from commands.bench_gpu import Result, cells, count_parameters, full_size, measure, tiny
 from stages.model.conversion import random_model
+from stages.training import loop
 from stages.training.flops import flops_per_token, peak_flops
 
 
@@ -36,10 +37,15 @@ def test_a_token_costs_six_flop_a_parameter_and_attention_to_half_the_sequence()
     assert [peak_flops(name) for name in names] == [989e12, 756e12, 362e12, 121e12, None]
 
 
-def test_a_row_is_trained_and_timed() -> None:
-    result = measure("new_rows", 2, tiny(steps=5))
-    assert result is not None and result.step_s > 0
-    assert len(result.losses) == 5
+def test_a_row_is_trained_and_timed_and_compiled_where_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = []
+    monkeypatch.setattr(loop, "compile_blocks", lambda model: ways.append("compiled"))
+    monkeypatch.setattr(loop, "make_lean", lambda model: ways.append("plain"))
+    for row in ("new_rows", "new_rows, compiled"):
+        result = measure(row, 2, tiny(steps=5))
+        assert result is not None and result.step_s > 0
+        assert len(result.losses) == 5
+    assert ways == ["plain", "compiled"]
 
 
 def bench(*options: str) -> subprocess.CompletedProcess[str]:

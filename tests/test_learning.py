@@ -18,9 +18,10 @@ from stages.training.devices import start_fabric
 from stages.training.lean import make_lean
 from stages.training.learning import LEARNS, check_frozen, freeze, phases, unfreeze
 from stages.training.loop import Plan
-from stages.training.loss import next_token_batch
+from stages.training.loss import IGNORED, next_token_batch
 from stages.training.optimizer import parameter_groups
 from stages.training.phases import train_phases
+from stages.training.settings import Divergence
 
 EMBEDDING, HEAD = "model.embed_tokens.weight", "lm_head.weight"
 BOTH = pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
@@ -213,10 +214,10 @@ def test_phases_follow_the_paper() -> None:
 
 
 def run_phases(
-    folder: Path, batch: Callable[[int], tuple[torch.Tensor, torch.Tensor]]
+    folder: Path, batch: Callable[[int], tuple[torch.Tensor, torch.Tensor]], **changes: object
 ) -> tuple[GPT, list[dict[str, float]]]:
     """All new rows of an untied model in three phases, with a schedule that begins anew in each."""
-    model, settings = new_model(tied=False), replace(SETTINGS, checkpoint_every_steps=2)
+    model, settings = new_model(tied=False), replace(SETTINGS, checkpoint_every_steps=2, **changes)
 
     def part(first: int, count: int) -> Plan:
         return plan(
@@ -245,6 +246,21 @@ def test_phases_read_on_and_make_one_curve(tmp_path: Path) -> None:
     assert [row["learning_rate"] for row in curve] == pytest.approx([0.0025, 0.002, 0.002])
     before, after = parts(new_model(tied=False), tied=False), parts(model, tied=False)
     assert {name for name in before if before[name] != after[name]} == {"new input", "new output"}
+
+
+def test_a_phase_reads_on_behind_what_the_one_before_left_out(tmp_path: Path) -> None:
+    shown: list[int] = []
+
+    def batch(place: int) -> tuple[torch.Tensor, torch.Tensor]:
+        shown.append(place)
+        tokens, targets = next_token_batch(blocks(place))
+        # A loss of 0 at place 2, over which the next one rises.
+        return tokens, torch.full_like(targets, IGNORED) if place == 2 else targets
+
+    limits = Divergence(policy="step_back", max_loss_rise=3.0, window_steps=1, max_step_backs=1)
+    _, curve = run_phases(tmp_path, batch, divergence=limits)
+    assert shown == list(range(16)), "14 steps, and two places left out in the first phase"
+    assert [(row["step"], row["skipped_batches"]) for row in curve] == [(4, 2), (9, 2), (14, 2)]
 
 
 @pytest.fixture(scope="module")

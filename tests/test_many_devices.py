@@ -297,3 +297,19 @@ def test_a_stage_on_two_devices_that_was_stopped_ends_with_the_same_bits(
     assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
     for file in ("metrics.json", "curve.csv"):
         assert (tmp_path / "cut" / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()
+
+
+def test_the_copy_that_is_split_is_compiled_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graphs = []
+
+    def count(graph: torch.fx.GraphModule, _: Any) -> Callable[..., Any]:
+        graphs.append(graph)
+        return graph.forward
+
+    compiled = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda function, **options: compiled(function, backend=count, **options))
+    monkeypatch.setattr(devices, "_is_sharded", lambda fabric: True)
+    model = new_model()
+    before = model.lm_head.weight.detach().clone()
+    run(model, tmp_path, plan(2), replace(SETTINGS, compile=True))
+    assert graphs and not torch.equal(before, model.lm_head.weight)

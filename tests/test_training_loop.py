@@ -19,6 +19,7 @@ from litgpt.model import GPT
 
 from stages.command import NO_SPACE
 from stages.errors import BadInput
+from stages.model.chosen_rows import learn_rows
 from stages.model.conversion import random_model
 from stages.model.smollm2 import smollm2_config
 from stages.training.checkpoints import Checkpoints, fingerprint
@@ -342,6 +343,15 @@ def test_a_run_that_steps_back_trains_as_if_the_data_since_were_not_there(
         assert run(again, folder, plan(30, batch=good), CAREFUL) == curve
         assert bits(again.transformer.wte.weight) == bits(whole.transformer.wte.weight)
 
+    # Stopped on request after step 25, stepped back from there to 24, and killed before the next checkpoint: the one
+    # at 25 is of the course that was left.
+    folder, again = tmp_path / "twice", new_model()
+    for place, name in ((24, signal.SIGTERM), (27, signal.SIGINT)):
+        with pytest.raises((SystemExit, KeyboardInterrupt)):
+            run(new_model(), folder, plan(30, batch=ended_by(place, name)), CAREFUL)
+    assert run(again, folder, plan(30, batch=good), CAREFUL) == curve
+    assert bits(again.transformer.wte.weight) == bits(whole.transformer.wte.weight)
+
 
 def test_a_run_steps_back_so_many_times_only(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="stepped back 2 times already"):
@@ -432,6 +442,12 @@ def test_operations_a_token_are_those_of_what_is_multiplied_and_learns() -> None
     untied = new_model()
     untied.lm_head.weight = torch.nn.Parameter(untied.lm_head.weight.detach().clone())
     assert model_flops_per_token(untied, 64) == 6 * parameters + attention
+    freeze(untied, "new_rows", OLD)
+    assert model_flops_per_token(untied, 64) == 4 * parameters + 2 * (ROWS - OLD) * 16 + attention
+    chat = new_model()
+    chat.requires_grad_(False)
+    learn_rows(chat, [1, 2])
+    assert model_flops_per_token(chat, 64) == 4 * (parameters + 2 * 16) + 2 * 2 * 16 + attention
 
 
 @pytest.mark.parametrize(

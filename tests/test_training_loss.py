@@ -91,6 +91,7 @@ def test_the_loss_of_a_model_and_its_gradients_are_the_plain_ones(learns: str) -
     models = [new_model(), new_model()]
     if learns == "lora":
         for model in models:
+            freeze(model, "blocks", OLD)
             adapt(model, rank=2, alpha=4, seed=1)
             model.to(torch.float64)
             for name, parameter in model.named_parameters():
@@ -121,6 +122,19 @@ def test_in_bfloat16_the_loss_is_near_that_in_float32() -> None:
     before = gradients(model, exact)
     for name, gradient in gradients(model, rough).items():
         torch.testing.assert_close(gradient, before[name], rtol=0.2, atol=0.05 * float(before[name].abs().max()))
+
+
+def test_the_weights_gradient_of_many_chunks_is_summed_in_float32() -> None:
+    torch.manual_seed(1)
+    head, hidden, targets = nn.Linear(32, 64, bias=False), torch.randn(4096, 32), torch.randint(8, (4096,))
+    [exact] = torch.autograd.grad(summed_cross_entropy(head, hidden, targets), [head.weight])
+    head, hidden = head.bfloat16(), hidden.bfloat16()
+    errors = []
+    for chunk in (64, 4096):
+        [gradient] = torch.autograd.grad(summed_cross_entropy(head, hidden, targets, chunk), [head.weight])
+        assert gradient.dtype == torch.bfloat16
+        errors.append(float((gradient.float() - exact).norm() / exact.norm()))
+    assert errors[0] < 1.5 * errors[1]
 
 
 # Two documents in a row of 12 tokens: six, of which the last ends the first document, and six more.

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import torch
 from test_pretrain import ENGLISH, VIETNAMESE
+from tokenizers import Tokenizer
 
 from stages import extend, instruct, merge, new_tokens, pretrain, vocab
+from stages.dialogue import chatml
 from stages.model.files import EMBEDDING, HEAD, count_entries, read_config, read_tensors
 from stages.params import load
 from stages.text.documents import Document, write_documents
@@ -91,12 +93,15 @@ def test_tuned_merged_and_opened_with_a_head_of_its_own(untied: Chain) -> None:
     made = [Document(f"{number:04}", "", "vi", metadata={"messages": messages}) for number in range(20)]
     write_documents(untied.root / "conversations", made)
     for name in ("vi", "vi_multi_turn", "en"):
-        chosen = untied.params(
-            instruct, {"set": name}, epochs=1, **(SMALL | {"sequence_length": 64, "chat_token_rows": False})
-        )
+        chosen = untied.params(instruct, {"set": name}, epochs=1, **(SMALL | {"sequence_length": 64}))
         outs = [untied.root / "tuned" / name, untied.root / "i.csv", untied.root / "logs", untied.root / "checkpoints"]
         instruct.run(untied.root / "extend", untied.root / "conversations", *outs, chosen)
-    assert untied.moved("extend", "tuned/vi") == {"body"}
+    assert untied.moved("extend", "tuned/vi") == {"body", "old input", "old output"}
+    before, after = (read_tensors(untied.root / name) for name in ("extend", "tuned/vi"))
+    tokenizer = Tokenizer.from_file(str(untied.root / "extend" / "tokenizer.json"))
+    chat_tokens = sorted(map(tokenizer.token_to_id, (chatml.START, chatml.END)))
+    for name in (EMBEDDING, HEAD):
+        assert (before[name] != after[name]).any(1).nonzero().flatten().tolist() == chat_tokens
     folders = [untied.root / name for name in ("tuned", "extend", "base", "merge")]
     merge.run(*folders, untied.params(merge))
     from stages.scoring.bits_per_byte import text_costs

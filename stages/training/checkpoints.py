@@ -38,7 +38,7 @@ FREE_TO_CHANGE = {
     "keep_checkpoints",
     "forgetting",
 }
-LIBRARIES = ("litdata", "litgpt", "lightning", "numpy", "torch")
+LIBRARIES = ("litdata", "litgpt", "lightning", "numpy", "tokenizers", "torch")
 ON_REQUEST = "-on-request"  # in the name of a checkpoint that was not due: where it lies must not matter later
 
 
@@ -57,33 +57,35 @@ class Checkpoints:
     def save(self, fabric: Fabric, step: int, state: dict[str, Any], due: bool = True) -> None:
         """Write the state after `step` steps and torch's random state, then remove what is beyond the number kept.
 
-        Kept are the last ones that were due, and the newest. Raises `OSError` where the disk is full:
-        the older ones stay.
+        Kept are the last ones that were due, and the newest. Those of later steps are of a course that the run has left
+        by stepping back. Raises `OSError` where the disk is full: the older ones stay.
         """
         random = _random_state(fabric)
         unfinished = self._mine / "unfinished"
         if fabric.is_global_zero:
             if not (self._mine / "fingerprint.json").exists():
                 write_json(self._mine / "fingerprint.json", self._fingerprint)
-            _remove(unfinished)
+            unfinished.unlink(missing_ok=True)
         fabric.barrier()
-        _write_without_detour(fabric)
+        fabric.strategy.checkpoint_io = _InPlace()
         try:
             fabric.save(unfinished, {**state, "step": step, "random": random})
         except OSError as error:
-            _remove(unfinished)
+            unfinished.unlink(missing_ok=True)
             raise OSError(error.errno, error.strerror, str(self._mine)) from error
         fabric.barrier()
         if fabric.is_global_zero:
-            if unfinished.is_file():
-                with unfinished.open("rb") as stream:
-                    os.fsync(stream)
+            with unfinished.open("rb") as stream:
+                os.fsync(stream)
+            for left in self._files():  # before the new one is in place, so that a kill in between repeats the same
+                if _step(left) > step:
+                    left.unlink()
             put_in_place(unfinished, self._mine / f"step-{step:08}{'' if due else ON_REQUEST}.ckpt")
             files = self._files()
             kept = [*[file for file in files if _was_due(file)][-self._keep :], files[-1]]
             for old in files:
                 if old not in kept:
-                    _remove(old)
+                    old.unlink()
         fabric.barrier()
 
     def restore(self, fabric: Fabric, state: dict[str, Any]) -> int:
@@ -169,29 +171,23 @@ def _digest(root: Path, files: Iterable[Path]) -> str:
 
 def _damage(checkpoint: Path) -> str:
     """What is wrong with a checkpoint; nothing where it is whole. torch itself checks no sum of what it reads."""
-    for file in [checkpoint] if checkpoint.is_file() else checkpoint.rglob("*.pt"):  # a folder: a sharded model's
-        try:
-            with zipfile.ZipFile(file) as archive:
-                if broken := archive.testzip():
-                    return f"{broken}: wrong check sum"
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            return str(error)
-    return ""
+    try:
+        with zipfile.ZipFile(checkpoint) as archive:
+            broken = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        return str(error)
+    return f"{broken}: wrong check sum" if broken else ""
 
 
 class _InPlace(TorchCheckpointIO):
+    """Fabric's own writes a copy in memory, then one in the system's temporary folder, and moves that."""
+
     def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None) -> None:
         try:
             with Path(path).open("wb") as stream:
                 torch.save(checkpoint, stream)
         except RuntimeError as error:  # torch's own, about the end of a file that the disk had no place for
             raise (error.__context__ if isinstance(error.__context__, OSError) else error) from None
-
-
-def _write_without_detour(fabric: Fabric) -> None:
-    """Fabric writes a copy in memory, then one in the system's temporary folder, and moves that."""
-    if type(fabric.strategy).__name__ != "FSDPStrategy":  # which writes itself
-        fabric.strategy.checkpoint_io = _InPlace()
 
 
 def _random_state(fabric: Fabric) -> dict[str, Tensor]:
@@ -214,8 +210,5 @@ def _was_due(file: Path) -> bool:
     return ON_REQUEST not in file.name
 
 
-def _remove(checkpoint: Path) -> None:
-    if checkpoint.is_dir():
-        shutil.rmtree(checkpoint)
-    else:
-        checkpoint.unlink(missing_ok=True)
+def _step(file: Path) -> int:
+    return int(file.name.removeprefix("step-")[:8])

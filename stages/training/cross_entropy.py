@@ -27,8 +27,6 @@ def head_weights(head: nn.Module) -> list[Tensor] | None:
     """
     if hasattr(head, "parts"):
         return head.parts()
-    if getattr(head, "r", None) == 0:  # LitGPT's LoRALinear without adapters
-        head = head.linear
     return [head.weight] if type(head) is nn.Linear and head.bias is None else None
 
 
@@ -65,6 +63,7 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
     def forward(ctx: Any, hidden: Tensor, targets: Tensor, chunk: int, dtype: torch.dtype, *weights: Tensor) -> Tensor:
         learns_hidden, _, _, _, *learn = ctx.needs_input_grad
         total, *ctx.gradients = _by_chunks(hidden, targets, chunk, dtype, weights, learns_hidden, learn)
+        ctx.dtype = weights[0].dtype
         return total
 
     @staticmethod
@@ -73,7 +72,8 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
         of_hidden, of_weights = ctx.gradients
         del ctx.gradients  # they are scaled in place, so a second backward pass would be wrong: it fails here
         scaled = [gradient if gradient is None else gradient.mul_(scale) for gradient in (of_hidden, *of_weights)]
-        return scaled[0], None, None, None, *scaled[1:]
+        own = [gradient if gradient is None else gradient.to(ctx.dtype) for gradient in scaled[1:]]
+        return scaled[0], None, None, None, *own
 
 
 def _by_chunks(
@@ -96,7 +96,10 @@ def _by_chunks(
 
     total = torch.zeros((), dtype=_accurate(dtype), device=hidden.device)
     of_hidden = torch.empty_like(hidden) if learns_hidden else None
-    of_weights = [torch.zeros_like(weight) if own else None for weight, own in zip(weights, learn, strict=True)]
+    of_weights = [
+        torch.zeros_like(weight, dtype=_accurate(weight.dtype)) if own else None
+        for weight, own in zip(weights, learn, strict=True)
+    ]
     scores = inputs.new_empty(min(chunk, len(inputs)), ends[-1])
     for begin in range(0, len(inputs), chunk):
         rows = slice(begin, begin + chunk)

@@ -5,7 +5,7 @@ import ctypes
 import logging
 import os
 import sys
-from typing import Any
+from typing import TypeVar
 
 import torch
 from lightning.fabric import Fabric
@@ -17,6 +17,7 @@ from stages.errors import BadInput
 from stages.training.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
+T = TypeVar("T", bound=nn.Module)
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 SHUTDOWN_SECONDS = 120  # for the step at hand and its checkpoint, after SIGTERM; Slurm's own KillWait is 30 s
@@ -64,13 +65,16 @@ def on_any_rank(fabric: Fabric, flag: bool) -> bool:
     return bool(fabric.all_reduce(torch.tensor(float(flag), device=fabric.device), reduce_op="sum") > 0)
 
 
-def distribute(fabric: Fabric, model: nn.Module) -> Any:
-    """The model as it trains on the devices: itself, moved there and wrapped, or for FSDP a copy that is split."""
-    return fabric.setup_module(copy.deepcopy(model) if _is_sharded(fabric) else model)
+def copy_to_split(fabric: Fabric, model: T) -> T:
+    """The model that is set up for training: for FSDP, which splits it, a copy; else itself.
+
+    So compile what it returns: a copy of a compiled module is not compiled.
+    """
+    return copy.deepcopy(model) if _is_sharded(fabric) else model
 
 
 def gather(fabric: Fabric, model: nn.Module, trained: nn.Module) -> None:
-    """Bring what `distribute` made of `model` back into it after training, on every rank. All ranks take part."""
+    """Bring what became of a copy of `model` back into it after training, on every rank. All ranks take part."""
     if not _is_sharded(fabric):
         return
     from stages.training.sharding import whole

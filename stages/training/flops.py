@@ -2,9 +2,8 @@
 
 import re
 
-from torch import nn
-
-from stages.training.learning import SplitRows
+from litgpt.model import GPT
+from torch import Tensor, nn
 
 # Dense bfloat16 operations a second with float32 sums, from NVIDIA's data sheets (half of what they give "with
 # sparsity"), by the words of the device's name that tell it from others.
@@ -50,7 +49,7 @@ def flops_per_token(parameters: int, layers: int, width: int, sequence_length: i
     return 6 * parameters + 6 * layers * width * sequence_length
 
 
-def model_flops_per_token(model: nn.Module, sequence_length: int) -> int:
+def model_flops_per_token(model: GPT, sequence_length: int) -> int:
     """Operations that training on a token takes: 4 N + 2 N' + 6 L d s, with N' of N parameters learning.
 
     Two for each parameter forward, two for the gradient of what goes into it, two for its own where
@@ -59,13 +58,17 @@ def model_flops_per_token(model: nn.Module, sequence_length: int) -> int:
     embedding counts once, an input embedding beside a head of its own does not. What is computed a second
     time to save memory does not count.
     """
-    tables = [module for module in model.modules() if isinstance(module, nn.Embedding)]
-    head = getattr(model, "lm_head", None)
-    looked_up = {id(table.weight) for table in tables if table.weight is not getattr(head, "weight", None)}
-    multiplied = [parameter for parameter in model.parameters() if id(parameter) not in looked_up]
-    split = [module for module in model.modules() if isinstance(module, SplitRows)]
-    parameters = sum(p.numel() for p in multiplied) + sum(module.old.numel() for module in split)
-    learning = sum(p.numel() for p in multiplied if p.requires_grad)
+    embedding, head = model.transformer.wte, model.lm_head
+    of_tokens = {id(parameter) for module in (embedding, head) for parameter in module.parameters()}
+    body = [parameter for parameter in model.parameters() if id(parameter) not in of_tokens]
+    multiplied = [*body, *(_matrices(head) or _matrices(embedding))]  # the head of a split, tied embedding holds none
+    parameters = sum(tensor.numel() for tensor in multiplied)
+    learning = sum(tensor.numel() for tensor in multiplied if tensor.requires_grad)
     shape = model.config
     attention = shape.n_layer * shape.n_head * shape.head_size * sequence_length
     return 4 * parameters + 2 * learning + 6 * attention
+
+
+def _matrices(module: nn.Module) -> list[Tensor]:
+    """What learns of a matrix of tokens, and the frozen rows beside it, which are a buffer."""
+    return [tensor for tensor in (*module.parameters(), *module.buffers()) if tensor.is_floating_point()]

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from stages.training import divergence
 from stages.training.checkpoints import Checkpoints
 from stages.training.compiled import compile_blocks
-from stages.training.devices import distribute, gather, on_any_rank
+from stages.training.devices import copy_to_split, gather, on_any_rank
 from stages.training.flops import model_flops_per_token
 from stages.training.lean import make_lean
 from stages.training.loss import IGNORED, Batch, NextTokenModel, loss_sum, rows_of_rank
@@ -61,8 +61,9 @@ def train(
     """
     limits, window = settings.divergence, settings.divergence.window_steps
     flops = model_flops_per_token(model, settings.sequence_length)
-    (compile_blocks if settings.compile else make_lean)(model)
-    wrapped = distribute(fabric, NextTokenModel(model, plan.end_of_text))
+    trained = copy_to_split(fabric, model)
+    (compile_blocks if settings.compile else make_lean)(trained)
+    wrapped = fabric.setup_module(NextTokenModel(trained, plan.end_of_text))
     groups = parameter_groups(wrapped.module, settings.weight_decay)
     optimizer = fabric.setup_optimizers(torch.optim.AdamW(groups, lr=0.0, betas=settings.betas, fused=True))
     # The losses since the last row, those that a loss is compared with, and the batches that were left out: (step, how

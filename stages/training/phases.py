@@ -26,8 +26,9 @@ def train_phases(
 ) -> list[Measurements]:
     """Train `model` in place, `steps` divided evenly among the phases; returns one curve, whose steps count on.
 
-    `plan` makes a phase's plan of the number of its first step in the run and of its steps. After each phase but the
-    last the model is saved, so that a killed run goes on in the phase at hand. The model is left frozen as in the last.
+    `plan` makes a phase's plan of its first place in the data, behind all that earlier phases read or left out, and of
+    its steps. After each phase but the last the model is saved, so that a killed run goes on in the phase at hand. The
+    model is left frozen as in the last.
     """
     if len(phases) == 1:
         freeze(phases[0])
@@ -38,8 +39,11 @@ def train_phases(
         first, end = (steps * part // len(phases) for part in (number, number + 1))
         freeze(phases[number])
         within = saved.part(phases[number])
-        curve = train(fabric, model, plan(first, end - first), settings, within, logs / phases[number])
-        state["curve"] += [row | {"step": first + row["step"]} for row in curve]
+        skipped = state["curve"][-1]["skipped_batches"] if state["curve"] else 0
+        curve = train(fabric, model, plan(first + skipped, end - first), settings, within, logs / phases[number])
+        state["curve"] += [
+            row | {"step": first + row["step"], "skipped_batches": skipped + row["skipped_batches"]} for row in curve
+        ]
         if number + 1 < len(phases):
             unfreeze(model)
             saved.save(fabric, number + 1, state)
