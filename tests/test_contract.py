@@ -174,3 +174,12 @@ def test_profiles_change_values_never_the_graph():
     assert text.count("\nprofile: ") == 1
     for item in ("sources", "pretrain", "instruct", "evaluated_models", "benchmarks", "corpora"):
         assert f"\n{item}:" in text, "what dvc.yaml loops over stands at the top level, outside the profiles"
+
+
+def test_mixtures_name_sources_that_exist():
+    """A stage knows the sources that have tokens only, so it takes a misspelt one for one that has none."""
+    found = values()
+    known = {*found["sources"], *found["packed"]}
+    stages = {f"pretrain.{name}": stage["mixture"] or {"sources": {}} for name, stage in found["pretrain"].items()}
+    for place, mixture in {"mixture": found["mixture"], **stages}.items():
+        assert not (unknown := set(mixture["sources"]) - known), f"{place}.sources: {unknown}"
