@@ -162,6 +162,7 @@ over them, as the mean over seeds of each run's ends:
 {_markdown(items)}
 """
     tokens = sum(run.tokens for found in runs.values() for run in found)
+    chosen = "" if tuple(runs) == ablation.standard else f' OPTIONS="--variants {" ".join(runs)}"'
     return f"""# {ablation.title}
 
 Made by `python -m commands.ablation {file}`: profile `{profile}`{changed}, seeds {", ".join(map(str, seeds))} of
@@ -186,7 +187,7 @@ scale. Two variants that cannot be told apart are not shown to be equal.
 ## Run it again
 
 ```bash
-make ablation FILE={file}
+make ablation FILE={file}{chosen}
 ```
 
 It costs {sum(map(len, runs.values()))} runs with {tokens / 1e6:.1f} million tokens of pretraining in all; the speed is
