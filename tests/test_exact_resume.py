@@ -10,13 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-import torch
 from ruamel.yaml import YAML
-from tiny_model import make_tiny_model
+from tiny_model import extend_tiny_model, make_tiny_model
 
-from stages.model.files import read_config, read_tensors, write_tensors
 from stages.text.documents import Document, write_documents
-from stages.tokenizer import byte_bpe
 from tests.packing import pack_documents
 from tests.pico import PICO, ROOT, Clone
 
@@ -31,14 +28,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """base, extend (20 more rows), packed Vietnamese and English, and params.yaml with a run of 400 short steps."""
     root = tmp_path_factory.mktemp("resume")
     base = make_tiny_model(root / "base", chat=False, width=64, layers=2)
-    tensors = read_tensors(base)
-    tensors["model.embed_tokens.weight"] = torch.cat((tensors["model.embed_tokens.weight"], torch.randn(20, 64)))
-    (root / "extend").mkdir()
-    write_tensors(tensors, read_config(base), root / "extend")
-    tokenizer = byte_bpe.read(base / "tokenizer.json")
-    for number in range(20):
-        tokenizer.add_token(f"new{number}")
-    (root / "extend" / "tokenizer.json").write_text(tokenizer.dump())
+    extend_tiny_model(base, root / "extend", new_tokens=20)
     for language, texts in {"vi": VIETNAMESE, "en": ENGLISH}.items():
         for part, some in (("train", texts[:180]), ("validation", texts[180:])):
             made = [Document(f"{number:04}", text, f"world-{language}") for number, text in enumerate(some)]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from lightning.fabric import Fabric
-from tiny_model import make_tiny_model
+from tiny_model import extend_tiny_model, make_tiny_model
 
 from stages import pretrain
 from stages.errors import BadInput
@@ -19,7 +19,6 @@ from stages.model.folder import load_model
 from stages.params import load, read
 from stages.readings.pairs import base_pieces, nats_along
 from stages.text.documents import Document, write_documents
-from stages.tokenizer import byte_bpe
 from stages.training import loop
 from stages.training.forgetting import Forgetting, bits_per_byte, measure_base
 from stages.training.held_out import HeldOut, measure
@@ -38,14 +37,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """base, extend (20 more rows) and packed Vietnamese, English and (empty) code."""
     root = tmp_path_factory.mktemp("pretrain")
     base = make_tiny_model(root / "base", chat=False, width=16, layers=1)
-    tensors = read_tensors(base)
-    tensors[EMBEDDING] = torch.cat((tensors[EMBEDDING], torch.randn(20, 16)))
-    (root / "extend").mkdir()
-    write_tensors(tensors, read_config(base), root / "extend")
-    tokenizer = byte_bpe.read(base / "tokenizer.json")
-    for number in range(20):
-        tokenizer.add_token(f"new{number}")
-    (root / "extend" / "tokenizer.json").write_text(tokenizer.dump())
+    extend_tiny_model(base, root / "extend", new_tokens=20)
     for language, texts in {"vi": VIETNAMESE, "en": ENGLISH, "code": []}.items():
         for part, some in (("train", texts[:50]), ("validation", texts[50:])):
             made = [Document(f"{number:04}", text, f"world-{language}") for number, text in enumerate(some)]

@@ -6,6 +6,9 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from stages.model.files import EMBEDDING, read_config, read_tensors, write_tensors
+from stages.tokenizer import byte_bpe
+
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -51,4 +54,17 @@ def make_tiny_model(
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     wrapped.save_pretrained(folder)
+    return folder
+
+
+def extend_tiny_model(base: Path, folder: Path, new_tokens: int) -> Path:
+    """Write weights with random rows for so many more tokens, and their tokenizer."""
+    tensors, config = read_tensors(base), read_config(base)
+    tensors[EMBEDDING] = torch.cat((tensors[EMBEDDING], torch.randn(new_tokens, config["hidden_size"])))
+    folder.mkdir()
+    write_tensors(tensors, config, folder)
+    tokenizer = byte_bpe.read(base / "tokenizer.json")
+    for number in range(new_tokens):
+        tokenizer.add_token(f"new{number}")
+    (folder / "tokenizer.json").write_text(tokenizer.dump())
     return folder
