@@ -1,0 +1,100 @@
+"""Jinja expressions over the columns of one row, as source.yaml writes them: no braces, native Python values.
+
+Beside the columns an expression knows `row` (all columns, for names that are no identifiers: `row['câu hỏi']`) and
+`row_number` (from 0, for files without ids), and beside Jinja's filters the ones in `FILTERS`.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from stages.errors import BadInput
+
+# (A)  (1)  A.  B)  C:  and a letter that only a space follows, as typing errors leave it. A digit needs its bracket,
+# or "1.5 m" would lose its 1; Cyrillic letters that look Latin occur too.
+_LABEL = re.compile(r"\s*(?:\(\s*[A-Z0-9]\s*\)|[0-9]\)|[A-ZА-Я]\s*[.):](?!\w[.])|[A-H](?=\s))\s*")
+_NAME = re.compile(r"\W*(\w)\W*")
+
+
+def bare_option(option: str) -> str:
+    """An option without the letter or number before it.
+
+    >>> [bare_option(text) for text in ("A. Hà Nội", "(2) Huế", "D.Đà Lạt", "4,5 m", "Anh Hai")]
+    ['Hà Nội', 'Huế', 'Đà Lạt', '4,5 m', 'Anh Hai']
+    """
+    return _LABEL.sub("", option, count=1) if _LABEL.match(option) else option
+
+
+def option_index(label: str) -> int | None:
+    """The position that an option's letter or number (from 1) stands for; None for anything else, such as two letters.
+
+    >>> [option_index(text) for text in ("A", "(D)", "3", "b.", "", "AB")]
+    [0, 3, 2, 1, None, None]
+    """
+    match = _NAME.fullmatch(str(label))
+    if not match:
+        return None
+    name = match[1].upper()
+    if name.isdecimal():
+        return int(name) - 1
+    return ord(name) - ord("A") if "A" <= name <= "Z" else None
+
+
+FILTERS = {"bare_option": bare_option, "option_index": option_index}
+
+
+class NoValue(Exception):
+    """What an expression looks up in this row is not among what it looks in: the row is unusable, not the expression."""
+
+
+class Expression:
+    """One expression; `place` is where it stands (file and key), for messages. Raises `BadInput` for bad syntax."""
+
+    def __init__(self, text: str, place: str):
+        self.text, self.place = text, place
+        try:
+            self._call = _environment().compile_expression(text, undefined_to_none=False)
+        except TemplateSyntaxError as error:
+            raise BadInput(
+                f"{place}: {text!r} is not a Jinja expression ({error.message}). "
+                "Mend it; braces are not written, and a text stands in quotes of its own."
+            ) from None
+
+    def __call__(self, row: Mapping[str, Any], row_number: int, where: str) -> Any:
+        """Its value for a row; `where` names file and row in messages.
+
+        Raises `BadInput` for a column that is not there, and `NoValue` for a look-up that finds nothing in this row.
+        """
+        try:
+            value = self._call({"row": row, "row_number": row_number} | row)
+            _refuse_undefined(value)
+            return value
+        except UndefinedError as error:
+            raise BadInput(
+                f"{where}: {self.place}: {self.text!r}: {error.message}; the columns are {', '.join(row)}. "
+                "Mend the expression, or pin a revision that has the column."
+            ) from None
+        except (ValueError, IndexError, KeyError) as error:
+            raise NoValue(str(error)) from None
+        except (SecurityError, TemplateError, TypeError, AttributeError, ArithmeticError) as error:
+            raise BadInput(f"{where}: {self.place}: {self.text!r} fails: {error}. Mend the expression.") from None
+
+
+def _refuse_undefined(value: Any) -> None:
+    if isinstance(value, Undefined):
+        str(value)  # raises with the name of what is missing
+    if isinstance(value, list | tuple):
+        for part in value:
+            _refuse_undefined(part)
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(undefined=StrictUndefined)
+    environment.filters.update(FILTERS)
+    return environment
