@@ -31,9 +31,9 @@ Scorer = Callable[[Sequence[tuple[str, str]]], Sequence[Score]]
 class Outcome:
     """What became of one item. `key`: the hash of what was asked (`item_key`).
 
-    `score` is 1 or 0 of a choice, 0 to 1 of a written answer. `log_likelihood` is that of the right answer in nats, over
-    its `bytes`, and `margin` the nats a byte by which it leads the best wrong one; neither is a number where the model
-    wrote the answer. `choices`: how many there were, 0 if none were given.
+    `score` is 1 or 0 of a choice, 0 to 1 of a written answer. `log_likelihood` is that of the right answer in nats,
+    over its `bytes`, and `margin` the nats a byte by which it leads the best wrong one; neither is a number where the
+    model wrote the answer. `choices`: how many there were, 0 if none were given.
     """
 
     id: str

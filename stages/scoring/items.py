@@ -1,9 +1,9 @@
 """The items of benchmarks: lines of JSON that say what is asked and what is right.
 
 Every item holds `id` and `query`, and may hold a `context` that stands before the query and a `subject`. Of several
-choices, `choices` are the options and `answer` is the index of the right one, or null where the public has none; where
-the options stand inside the text, `contexts` are its beginnings, one a choice, and `query` is how each goes on. Where an
-answer is written, `answers` are the right ones, any of which will do.
+choices, `choices` are the options and `answer` is the index of the right one, or null where the public has none. Where
+the options stand inside the text, `contexts` are its beginnings, one a choice, and `query` is how each goes on. Where
+the answer is written, `answers` are the right ones, any of which will do.
 """
 
 import hashlib
