@@ -39,11 +39,15 @@ class File:
 
 @section
 class ItemExpressions:
-    """What makes an item of a row; `answer` (with `choices`) of multiple choice, `answers` of generation."""
+    """What makes an item of a row; `answer` (with `choices`) of multiple choice, `answers` of generation.
+
+    `contexts`: the beginnings of a text, one a choice, where the choices stand inside it and `query` is how it goes on.
+    """
 
     id: str
     query: str
     context: str | None = None
+    contexts: str | None = None
     choices: str | None = None
     answer: str | None = None
     answers: str | None = None
