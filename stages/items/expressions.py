@@ -5,7 +5,7 @@ Beside the columns an expression knows `row` (all columns, for names that are no
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -45,7 +45,20 @@ def option_index(label: str) -> int | None:
     return ord(name) - ord("A") if "A" <= name <= "Z" else None
 
 
-FILTERS = {"bare_option": bare_option, "option_index": option_index}
+def option_labelled(options: Sequence[str], label: str) -> int | None:
+    """The position of the only option with this letter or number before it; failing that, the one that it stands for.
+
+    >>> option_labelled(["A. Ba Bể", "C. Dầu Tiếng", "B. Yaly", "D. Thác Bà"], "C")
+    1
+    >>> option_labelled(["A. 24π", "B. 192π", "C. 48π", "C. 64π"], "C")
+    2
+    """
+    names = [match and option_index(match[0]) for match in map(_LABEL.match, options)]
+    wanted = option_index(label)
+    return names.index(wanted) if names.count(wanted) == 1 else wanted
+
+
+FILTERS = {"bare_option": bare_option, "option_index": option_index, "option_labelled": option_labelled}
 
 
 class NoValue(Exception):
