@@ -45,7 +45,16 @@ def option_index(label: str) -> int | None:
     return ord(name) - ord("A") if "A" <= name <= "Z" else None
 
 
-FILTERS = {"bare_option": bare_option, "option_index": option_index}
+def regex_replace(text: str, pattern: str, replacement: str) -> str:
+    """The text with every match of a regular expression replaced, as the harness's filter of this name does.
+
+    >>> regex_replace("Rửa tay [step] bằng nước.", r"\\[.*?\\] ", "")
+    'Rửa tay bằng nước.'
+    """
+    return re.sub(pattern, replacement, text)
+
+
+FILTERS = {"bare_option": bare_option, "option_index": option_index, "regex_replace": regex_replace}
 
 
 class NoValue(Exception):

@@ -30,7 +30,7 @@ SHA256 = r"^[0-9a-f]{64}$"
 
 
 @section
-class File:
+class Pinned:
     """A file of a repository, or of your folder, and what it must be; `sha256` is null until `make pin`."""
 
     path: Annotated[str, Field(min_length=1)]
@@ -38,12 +38,23 @@ class File:
 
 
 @section
+class File(Pinned):
+    """A file of rows; `beside`: another with as many, whose row of the same number expressions know as `beside`."""
+
+    beside: Pinned | None = None
+
+
+@section
 class ItemExpressions:
-    """What makes an item of a row; `answer` (with `choices`) of multiple choice, `answers` of generation."""
+    """What makes an item of a row; `answer` (with `choices`) of multiple choice, `answers` of generation.
+
+    `contexts`: the beginnings of a text, one a choice, where the choices stand inside it and `query` is how it goes on.
+    """
 
     id: str
     query: str
     context: str | None = None
+    contexts: str | None = None
     choices: str | None = None
     answer: str | None = None
     answers: str | None = None
