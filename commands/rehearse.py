@@ -29,7 +29,8 @@ from stages.errors import BadInput
 
 # How much less than the real run: no more than this, at every place that matches.
 AT_MOST = {
-    "benchmarks.*.items_per_part": 20,
+    "profiles.{profile}.benchmarks.*.items_per_part": 20,
+    "profiles.{profile}.benchmarks.*.max_items": 20,
     "hub.files_at_once": 2,
     "hub.first_wait_seconds": 0.1,
     "vocab.min_count": 2,

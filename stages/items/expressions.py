@@ -58,7 +58,7 @@ FILTERS = {"bare_option": bare_option, "option_index": option_index, "regex_repl
 
 
 class NoValue(Exception):
-    """What an expression looks up in this row is not among what it looks in: the row is unusable, not the expression."""
+    """An expression looks for something that this row does not hold: the row is unusable, not the expression."""
 
 
 class Expression:
