@@ -1,7 +1,8 @@
 """Jinja expressions over the columns of one row, as source.yaml writes them: no braces, native Python values.
 
-Beside the columns an expression knows `row` (all columns, for names that are no identifiers: `row['câu hỏi']`) and
-`row_number` (from 0, for files without ids), and beside Jinja's filters the ones in `FILTERS`.
+Beside the columns an expression knows `row` (all columns, for names that are no identifiers: `row['câu hỏi']`),
+`row_number` (from 0, for files without ids) and `beside` (the row of the file beside it, if there is one); beside
+Jinja's filters it has those in `FILTERS`.
 """
 
 import re
@@ -58,7 +59,21 @@ def option_labelled(options: Sequence[str], label: str) -> int | None:
     return names.index(wanted) if names.count(wanted) == 1 else wanted
 
 
-FILTERS = {"bare_option": bare_option, "option_index": option_index, "option_labelled": option_labelled}
+def regex_replace(text: str, pattern: str, replacement: str) -> str:
+    """The text with every match of a regular expression replaced, as the harness's filter of this name does.
+
+    >>> regex_replace("Rửa tay [step] bằng nước.", r"\\[.*?\\] ", "")
+    'Rửa tay bằng nước.'
+    """
+    return re.sub(pattern, replacement, text)
+
+
+FILTERS = {
+    "bare_option": bare_option,
+    "option_index": option_index,
+    "option_labelled": option_labelled,
+    "regex_replace": regex_replace,
+}
 
 
 class NoValue(Exception):

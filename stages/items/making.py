@@ -12,7 +12,7 @@ from typing import Any
 from stages.errors import BadInput
 from stages.items.expressions import Expression, NoValue
 from stages.items.rows import Row, read_rows
-from stages.items.source import File, Part, Source
+from stages.items.source import Part, Pinned, Source
 
 Item = dict[str, Any]
 MIN_CHOICES = 2
@@ -26,7 +26,7 @@ class Made:
     metrics: dict[str, Any] = field(default_factory=dict)
 
 
-def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part, File], Path]) -> Made:
+def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part, Pinned], Path]) -> Made:
     """All parts of a benchmark, at most `max_items` of each; `file` is its source.yaml, named in messages.
 
     `local_copy` gives the path of one of its files. A row that makes no usable item is dropped and counted by its
@@ -40,21 +40,22 @@ def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part,
         for suffix, data in (("", part.test), (".examples", part.examples)):
             if data is None:
                 continue
-            local = local_copy(part, data)
-            sha256 = checked_sha256(local, data, place)
-            rows = read_rows(local, data.path)
-            usable, reasons = usable_items(part, rows, place, data.path)
+            rows, hashes = [], {}
+            for one in filter(None, (data, data.beside)):
+                local = local_copy(part, one)
+                hashes[one.path] = checked_sha256(local, one, place)
+                rows.append(read_rows(local, one.path))
+            usable, reasons = usable_items(part, _side_by_side(rows, place), place, data.path, suffix)
             kept = usable if suffix else chosen(usable, max_items)
             made.items[part.name + suffix] = kept
             repository, revision = source.place_of(part)
             sources[part.name + suffix] = {
                 "repository": repository,
                 "revision": revision,
-                "path": data.path,
-                "sha256": sha256,
+                "files": hashes,
             }
             dropped[part.name + suffix] = dict(reasons)
-            counts["rows"][part.name + suffix] = len(rows)
+            counts["rows"][part.name + suffix] = len(rows[0])
             counts["examples" if suffix else "items"][part.name] = len(kept)
             if not suffix:
                 counts["left_out"][part.name] = len(usable) - len(kept)
@@ -63,7 +64,7 @@ def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part,
     return made
 
 
-def checked_sha256(local: Path, data: File, place: str) -> str:
+def checked_sha256(local: Path, data: Pinned, place: str) -> str:
     """The SHA-256 of a file's bytes; raises `BadInput` if it was pinned to another."""
     with local.open("rb") as stream:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -75,10 +76,12 @@ def checked_sha256(local: Path, data: File, place: str) -> str:
     return found
 
 
-def usable_items(part: Part, rows: list[Row], place: str, name: str) -> tuple[list[Item], Counter[str]]:
+def usable_items(
+    part: Part, rows: list[Row], place: str, name: str, suffix: str = ""
+) -> tuple[list[Item], Counter[str]]:
     """The items of a file's rows in its order, and how many rows were dropped by reason.
 
-    An id gets the part's name before it, so that it is the benchmark's own: `low-vi/17`.
+    An id gets the part's name (and `suffix`) before it, so that it is the benchmark's own: `low-vi/17`.
     """
     where = Expression(part.where, f"{place}.where") if part.where else None
     expressions = {key: Expression(text, f"{place}.item.{key}") for key, text in part.item.named().items()}
@@ -93,7 +96,7 @@ def usable_items(part: Part, rows: list[Row], place: str, name: str) -> tuple[li
         if reason:
             dropped[reason] += 1
             continue
-        found["id"] = f"{part.name}/{found['id']}"
+        found["id"] = f"{part.name}{suffix}/{found['id']}"
         if found["id"] in items:
             raise BadInput(
                 f"{at}: the id {found['id']!r} stands there twice. Make it unique in {place}.item.id, "
@@ -105,6 +108,17 @@ def usable_items(part: Part, rows: list[Row], place: str, name: str) -> tuple[li
             f"{place}: not one of {len(rows)} rows of {name} makes an item ({_told(dropped)}). Mend its expressions."
         )
     return list(items.values()), dropped
+
+
+def _side_by_side(files: list[list[Row]], place: str) -> list[Row]:
+    """The rows of the first file, each with that of the same number of the second, if there is one, as `beside`."""
+    if len({len(rows) for rows in files}) > 1:
+        raise BadInput(
+            f"{place}: {' and '.join(str(len(rows)) for rows in files)} rows in files that stand beside each other. "
+            "Pin files that belong together."
+        )
+    first, *second = files
+    return [row | {"beside": other} for row, other in zip(first, second[0], strict=True)] if second else first
 
 
 def chosen(items: list[Item], max_items: int) -> list[Item]:

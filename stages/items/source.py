@@ -30,11 +30,18 @@ SHA256 = r"^[0-9a-f]{64}$"
 
 
 @section
-class File:
+class Pinned:
     """A file of a repository, or of your folder, and what it must be; `sha256` is null until `make pin`."""
 
     path: Annotated[str, Field(min_length=1)]
     sha256: Annotated[str, Field(pattern=SHA256)] | None
+
+
+@section
+class File(Pinned):
+    """A file of rows; `beside`: another with as many, whose row of the same number expressions know as `beside`."""
+
+    beside: Pinned | None = None
 
 
 @section
