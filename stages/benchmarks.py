@@ -39,7 +39,8 @@ def load(file: Path, name: str) -> Benchmark:
     kind = entry.get("kind")
     if kind not in KINDS:
         raise BadInput(f"{file}: benchmarks.{name}.kind: {kind!r} does not exist. Choose one of: {', '.join(KINDS)}.")
-    return params.load(_room(kind).Benchmark, file, *SECTIONS, kind=kind, name=name)
+    sections = [place.format(kind=kind, name=name, profile="{profile}") for place in SECTIONS]
+    return params.load(_room(kind).Benchmark, file, *sections)
 
 
 def run(name: str, benchmark: Benchmark, input: Path, source: Path, out: Path) -> dict[str, Any]:
