@@ -51,10 +51,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One task of a benchmark: its items, and whether they count in the benchmark's total."""
+    """One task of a benchmark: its items, whether they count in the benchmark's total, and what they are scored by."""
 
     outcomes: list[Outcome]
     in_total: bool
+    measure: str = "acc"  # one of stages/scoring/summary.py's MEASURES
 
 
 class LikelihoodModel(LM):
