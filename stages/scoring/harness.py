@@ -1,16 +1,18 @@
-"""Multiple-choice benchmarks through lm-evaluation-harness, on local files and with our own scoring.
+"""Benchmarks through lm-evaluation-harness, on local files and with our own scoring.
 
 A benchmark is a folder of the harness's task files, stages/scoring/tasks/<benchmark>/<part>-<language>.yaml, and
 a folder of items, <benchmarks>/<benchmark>/<file named in the YAML>.jsonl. Adding one needs no code.
 """
 
-import json
 import logging
+import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from datasets import Dataset
 from lm_eval import evaluate
 from lm_eval.api.instance import Instance
@@ -18,37 +20,72 @@ from lm_eval.api.model import LM
 from lm_eval.tasks import TaskManager
 
 from stages.errors import BadInput
+from stages.scoring.answers import SCORES
+from stages.scoring.generation import Generated
+from stages.scoring.items import Item, item_key, read_items
+from stages.scoring.letters import LetterOutcome, as_listed, chosen_items, cyclic_orders, letter_outcomes
 from stages.scoring.likelihood import Score
 
 TASKS = Path(__file__).parent / "tasks"
 
 # Scores (context, continuation) pairs, in the order given.
 Scorer = Callable[[Sequence[tuple[str, str]]], Sequence[Score]]
+# Writes a text after each prompt: at most so many tokens, and up to the first of some strings.
+Writer = Callable[[Sequence[str], int, Sequence[str]], Sequence[Generated]]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item. `margin`: nats a byte by which the right answer leads the best wrong one."""
+    """What became of one item. `key`: the hash of what was asked (`item_key`).
+
+    `score` is 1 or 0 of a choice, 0 to 1 of a written answer. `log_likelihood` is that of the right answer in nats,
+    over its `bytes`, and `margin` the nats a byte by which it leads the best wrong one; neither is a number where the
+    model wrote the answer. `choices`: how many there were, 0 if none were given.
+    """
 
     id: str
-    correct: bool
+    key: str
+    score: float
+    log_likelihood: float
+    bytes: int
     margin: float
+    choices: int = 0
+
+    @property
+    def correct(self) -> bool:
+        return self.score == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model wrote for an item, and the right answers."""
+
+    id: str
+    written: Generated
+    right: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One task of a benchmark: its items, and whether they count in the benchmark's total."""
+    """One task of a benchmark: its items, whether they count in the benchmark's total, and what they are scored by.
+
+    `letters` are items that were also asked by letter, `answers` what the model wrote where it was to write.
+    """
 
     outcomes: list[Outcome]
     in_total: bool
+    measure: str = "acc"  # one of stages/scoring/summary.py's MEASURES
+    letters: tuple[LetterOutcome, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
-class LikelihoodModel(LM):
-    """The harness's view of a model: something that scores a continuation given a context."""
+class HarnessModel(LM):
+    """The harness's view of a model: something that scores a continuation given a context, and writes one."""
 
-    def __init__(self, score: Scorer):
+    def __init__(self, score: Scorer, write: Writer | None):
         super().__init__()
         self._score = score
+        self._write = write
 
     def loglikelihood(self, requests: list[Instance]) -> list[tuple[float, bool]]:
         scores = self._score([request.args for request in requests])
@@ -57,12 +94,19 @@ class LikelihoodModel(LM):
     def loglikelihood_rolling(self, requests: list[Instance]) -> list[float]:
         raise NotImplementedError("bits per byte are measured in stages.scoring.bits_per_byte")
 
-    def generate_until(self, requests: list[Instance]) -> list[str]:
-        raise NotImplementedError("no benchmark here generates text")
+    def generate_until(self, requests: list[Instance]) -> list[Generated]:
+        alike: dict[tuple[int, tuple[str, ...]], list[int]] = defaultdict(list)
+        for number, request in enumerate(requests):
+            settings = request.args[1]
+            alike[settings["max_gen_toks"], tuple(settings["until"])].append(number)
+        found = {}
+        for settings, numbers in alike.items():
+            found |= zip(numbers, self._write([requests[i].args[0] for i in numbers], *settings), strict=True)
+        return [found[number] for number in range(len(requests))]
 
 
 def benchmark_names(benchmarks: Path) -> list[str]:
-    """The benchmarks that have items below a folder, each of which must have task files."""
+    """The benchmarks that have a folder of items below this one, each of which must have task files."""
     if not benchmarks.is_dir():
         raise BadInput(f"{benchmarks}: no such folder of benchmarks. Run the stage that makes it (dvc repro).")
     names = sorted(folder.name for folder in benchmarks.iterdir() if folder.is_dir())
@@ -72,68 +116,116 @@ def benchmark_names(benchmarks: Path) -> list[str]:
     return names
 
 
-def run_benchmark(benchmarks: Path, name: str, language: str, score: Scorer) -> dict[str, Part]:
-    """Outcomes of a benchmark's items in one language, by part, in the order of the item files.
+def run_benchmark(benchmarks: Path, name: str, *args: Any, **settings: Any) -> dict[str, Part]:
+    """Outcomes of the items in the folder `<benchmarks>/<name>`: see `run_tasks`."""
+    return run_tasks(name, benchmarks / name, *args, **settings)
+
+
+def run_tasks(
+    name: str, folder: Path, language: str, score: Scorer, write: Writer | None = None, max_letter_items: int = 0
+) -> dict[str, Part]:
+    """Outcomes of a benchmark's items in one language, by part, in the order of the files in the folder.
 
     An item counts as correct where the right answer has the highest log-likelihood a byte (the harness's acc_bytes).
+    Without `write`, tasks whose answers are written are left out. Where a task says `letters`, so many of its items
+    are also asked by letter. A folder without any items gives no parts, nor does a part whose items have no answers.
     Raises `BadInput` for a missing file or an unusable item.
     """
-    # The built-in tasks are thousands of files and seconds of reading.
-    manager = TaskManager(include_path=str(TASKS / name), include_defaults=False)
-    chosen, configs = {}, []
-    for task, entry in sorted(manager.task_index.items()):
-        if entry.cfg["metadata"]["language"] == language:
-            chosen[task] = entry.cfg["metadata"]
-            items = _read_items(benchmarks / name / Path(entry.cfg["dataset_kwargs"]["data_files"]["test"]).name)
-            configs.append({**entry.cfg, "custom_dataset": lambda items=items, **_: {"test": Dataset.from_list(items)}})
-    if not configs:
+    if not any(folder.glob("*.jsonl")):
         return {}
-    # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
-    results = _quietly(
-        lambda: evaluate(LikelihoodModel(score), manager.load(configs), bootstrap_iters=0, log_samples=True)
-    )
+    configs: dict[str, dict[str, Any]] = {}
+    for config in _task_files(name, language):
+        if config["output_type"] == "generate_until" and not write:
+            continue
+        items, examples = _read_split(config, folder, "test"), _read_split(config, folder, "examples")
+        if (shots := config["num_fewshot"]) > len(examples):
+            raise BadInput(f"{config['task']}: num_fewshot is {shots}, but there are {len(examples)} examples.")
+        if not items:
+            continue
+        task = config["task"]
+        configs[task] = config | {"custom_dataset": _dataset(items, examples)}
+        if config["metadata"].get("letters") and max_letter_items:
+            orders = [order for item in chosen_items(items, max_letter_items) for order in cyclic_orders(item)]
+            dataset = _dataset(orders, [as_listed(example) for example in examples])
+            by_letter = {"task": _letter_task(task), "custom_dataset": dataset}
+            configs[_letter_task(task)] = config | _letter_prompts()[language] | by_letter
+    samples = _samples(configs, HarnessModel(score, write))
     return {
-        chosen[task]["part"]: Part([_outcome(sample) for sample in samples], chosen[task]["in_total"])
-        for task, samples in results["samples"].items()
+        config["metadata"]["part"]: _part(config["metadata"], samples[task], samples.get(_letter_task(task), []))
+        for task, config in configs.items()
+        if not task.endswith(_letter_task(""))
     }
 
 
+def _read_split(config: dict[str, Any], folder: Path, split: str) -> list[Item]:
+    file = config["dataset_kwargs"]["data_files"].get(split)
+    return read_items(folder / Path(file).name) if file else []
+
+
+def _letter_task(task: str) -> str:
+    return f"{task}_by_letter"
+
+
+def _letter_prompts() -> dict[str, dict[str, str]]:
+    return yaml.safe_load((TASKS / "letters.yml").read_text(encoding="utf-8"))
+
+
+def _samples(configs: dict[str, dict[str, Any]], model: HarnessModel) -> dict[str, list[dict[str, Any]]]:
+    if not configs:
+        return {}
+    tasks = TaskManager(include_defaults=False).load([*configs.values()])
+    # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
+    return _quietly(lambda: evaluate(model, tasks, bootstrap_iters=0, log_samples=True))["samples"]
+
+
+def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:
+    orders = [(sample["doc"], [nats for nats, _ in sample["filtered_resps"]]) for sample in by_letter]
+    if measure := metadata.get("measure"):
+        answers = tuple(
+            Answer(sample["doc"]["id"], sample["filtered_resps"][0], tuple(sample["doc"]["answers"]))
+            for sample in samples
+        )
+        outcomes = [_written(sample, measure, metadata["language"]) for sample in samples]
+        return Part(outcomes, metadata["in_total"], measure, answers=answers)
+    letters = tuple(letter_outcomes(orders))
+    return Part([_outcome(sample) for sample in samples], metadata["in_total"], letters=letters)
+
+
+def _task_files(name: str, language: str) -> list[dict[str, Any]]:
+    """The benchmark's tasks in a language; the harness itself passes over a file that it cannot read."""
+    # The built-in tasks are thousands of files and seconds of reading.
+    index = TaskManager(include_path=str(TASKS / name), include_defaults=False).task_index
+    read = {entry.yaml_path.name: entry.cfg for entry in index.values()}
+    files = sorted(file.name for file in (TASKS / name).glob(f"*-{language}.yaml"))
+    if unread := [file for file in files if file not in read]:
+        raise BadInput(f"{TASKS / name / unread[0]}: no task that the harness can read. Look at what it includes.")
+    return [read[file] for file in files]
+
+
+def _dataset(items: list[Item], examples: list[Item]) -> Callable[..., dict[str, Dataset]]:
+    return lambda **_: {"test": Dataset.from_list(items), "examples": Dataset.from_list(examples)}
+
+
+def _written(sample: dict[str, Any], measure: str, language: str) -> Outcome:
+    item, (generated,) = sample["doc"], sample["filtered_resps"]
+    score = SCORES[measure](generated.text, item["answers"], language)
+    size = len(item["answers"][0].encode())
+    return Outcome(item["id"], item_key(item), score, math.nan, size, math.nan)
+
+
 def _outcome(sample: dict[str, Any]) -> Outcome:
-    item = sample["doc"]
-    lead = [
-        likelihood / len(choice.encode())
-        for (likelihood, _), choice in zip(sample["filtered_resps"], item["choices"], strict=True)
-    ]
-    right = lead.pop(item["answer"])
-    return Outcome(item["id"], bool(sample["acc_bytes"]), right - max(lead))
-
-
-def _read_items(file: Path) -> list[dict[str, Any]]:
-    """Items of a JSON-lines file: id, query, choices and the index of the answer; other keys are left out."""
-    try:
-        lines = file.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    except FileNotFoundError:
-        raise BadInput(f"{file}: no such items, though a task names them. Run the stage that makes them.") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{file}: not UTF-8 ({error}). Delete its folder and run its stage again.") from None
-    if lines == [""]:
-        raise BadInput(f"{file}: holds no item. Delete its folder and run its stage again.")
-    return [_read_item(f"{file}:{number}", line) for number, line in enumerate(lines, 1)]
-
-
-def _read_item(place: str, line: str) -> dict[str, Any]:
-    try:
-        item = json.loads(line)
-        kept = {key: item[key] for key in ("id", "query", "choices", "answer")}
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{place}: expected a JSON object with id, query, choices and answer: {error!r}.") from None
-    choices, right = kept["choices"], kept["answer"]
-    texts = [kept["id"], kept["query"], *(choices if isinstance(choices, list) else [None])]
-    if not all(isinstance(text, str) for text in texts) or not all(choices) or len(choices) < 2:
-        raise BadInput(f"{place}: id, query and at least two choices must be strings, and no choice empty.")
-    if type(right) is not int or not 0 <= right < len(choices):
-        raise BadInput(f"{place}: answer {right!r} is not the index of one of {len(choices)} choices.")
-    return kept
+    item, responses = sample["doc"], sample["filtered_resps"]
+    if "answers" in item:  # whether the model would have said it; nothing stands against it
+        ((nats, greedy),) = responses
+        return Outcome(item["id"], item_key(item), float(greedy), nats, len(item["answers"][0].encode()), math.nan)
+    scored = item["choices"] if not item.get("contexts") else [item["query"]] * len(item["choices"])
+    sizes = [len(text.encode()) for text in scored]
+    nats = [log_likelihood for log_likelihood, _ in responses]
+    a_byte = [value / size for value, size in zip(nats, sizes, strict=True)]
+    right = item["answer"]
+    lead = a_byte[right] - max(a_byte[:right] + a_byte[right + 1 :])
+    score = float(a_byte.index(max(a_byte)) == right)  # of equal ones the first is chosen, as acc_bytes does
+    return Outcome(item["id"], item_key(item), score, nats[right], sizes[right], lead, len(sizes))
 
 
 def _quietly(call: Callable[[], Any]) -> Any:
