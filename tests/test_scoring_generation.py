@@ -32,6 +32,7 @@ SENTENCES = {
 
 @pytest.fixture(scope="module")
 def lm(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
+    torch.set_num_threads(1)  # many are slower where the model is tiny and the processor busy
     return open_model(make_tiny_model(tmp_path_factory.mktemp("model")))
 
 
@@ -66,7 +67,7 @@ def saying(lm: LanguageModel, tokens: list[int]) -> LanguageModel:
     """A model that writes these tokens after any prompt of one token, whatever its weights."""
 
     class Body(torch.nn.Module):
-        def forward(self, step, past_key_values, use_cache):  # noqa: ARG002 - as the library calls it
+        def forward(self, step, past_key_values, use_cache):
             place = self.seen = getattr(self, "seen", 0) + step.shape[1]
             hidden = torch.nn.functional.one_hot(torch.tensor(tokens[place - 1]), lm.model.config.vocab_size).float()
             return type("Output", (), {"last_hidden_state": hidden.expand(*step.shape, -1)})
