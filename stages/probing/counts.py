@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 # Words with single spaces between: no pair goes over a punctuation mark.
 _RUN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*(?: [^\W\d_]+(?:['’-][^\W\d_]+)*)*")
@@ -28,7 +29,7 @@ class Counts:
         for run in _RUN.findall(text.lower()):
             words = run.split(" ")
             self.words.update(words)
-            self.pairs.update(zip(words, words[1:], strict=False))
+            self.pairs.update(pairwise(words))
 
     @property
     def total(self) -> int:

@@ -3,7 +3,7 @@
 All four hold the same syllables, so their bytes, frequencies and mostly their tokens are the same.
 """
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from random import Random
 
 from stages.probing.choosing import WRONG_CHOICES, Probe
@@ -30,7 +30,7 @@ class Order:
         apart = [
             chosen
             for chosen in combinations(places, self._swaps)
-            if all(later - earlier > 1 for earlier, later in zip(chosen, chosen[1:], strict=False))
+            if all(later - earlier > 1 for earlier, later in pairwise(chosen))
         ]
         if len(apart) < WRONG_CHOICES:
             return None
