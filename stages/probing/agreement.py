@@ -88,8 +88,8 @@ def _verbs(counts: Counts, min_count: int, ratio: float) -> dict[str, str]:
     """
     after: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     for (first, second), count in counts.pairs.items():
-        if first in SINGULAR_PRONOUNS or first in PLURAL_PRONOUNS:
-            after[first in SINGULAR_PRONOUNS][second] += count
+        if (pronoun := first.lower()) in SINGULAR_PRONOUNS + PLURAL_PRONOUNS:
+            after[pronoun in SINGULAR_PRONOUNS][second] += count
     verbs = {}
     for plural, count in after[False].items():
         singular = (

@@ -1,4 +1,4 @@
-"""How often words and pairs of neighbouring words occur in training text, in small letters."""
+"""How often words and pairs of neighbouring words occur in training text, as they are written."""
 
 import math
 import re
@@ -24,9 +24,9 @@ class Counts:
         >>> counts = Counts()
         >>> counts.add("Mẹ đi chợ. Con đi học, mẹ đi làm.")
         >>> counts.words["đi"], counts.pairs["mẹ", "đi"], counts.pairs["học", "mẹ"]
-        (3, 2, 0)
+        (3, 1, 0)
         """
-        for run in _RUN.findall(text.lower()):
+        for run in _RUN.findall(text):
             words = run.split(" ")
             self.words.update(words)
             self.pairs.update(pairwise(words))
