@@ -11,6 +11,11 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
+from stages.items.making import Made, make
+from stages.items.source import load_source
+
+TASKS = Path(__file__).parent.parent / "stages" / "scoring" / "tasks"
+
 Row = dict[str, Any]
 
 # A question, the right answer, three wrong ones, and a sentence that tells the answer; the same in both languages.
@@ -52,6 +57,14 @@ def write(benchmark: str, folder: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         _write(file, found)
     return folder
+
+
+def made_of(benchmark: str, folder: Path) -> Made:
+    """The items that the stage makes of the benchmark's small files, which are written into the folder first."""
+    write(benchmark, folder)
+    file = TASKS / benchmark / "source.yaml"
+    source = load_source(file)
+    return make(source, file, 100, lambda part, data: folder / (source.place_of(part)[0] or "") / data.path)
 
 
 def _write(file: Path, found: list[Row]) -> None:

@@ -8,7 +8,7 @@ from pydantic import NonNegativeInt
 from stages.errors import BadInput
 from stages.files.settings import Settings
 from stages.items.making import Made, make
-from stages.items.source import File, Part, load_source
+from stages.items.source import Part, Pinned, load_source
 from stages.params import section
 
 
@@ -25,7 +25,7 @@ class Benchmark(Settings):
 def items(name: str, benchmark: Benchmark, folder: Path, source_file: Path) -> Made:
     """The items of every part; a file's sha256 is checked where its source.yaml has one (DVC keeps it anyway)."""
 
-    def local_copy(part: Part, data: File) -> Path:
+    def local_copy(part: Part, data: Pinned) -> Path:
         file = folder / data.path
         if not file.is_file():
             raise BadInput(

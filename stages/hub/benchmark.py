@@ -8,7 +8,7 @@ from pydantic import NonNegativeInt
 from stages.errors import BadInput
 from stages.hub.settings import Settings
 from stages.items.making import Made, make
-from stages.items.source import File, Part, load_source
+from stages.items.source import Part, Pinned, load_source
 from stages.params import section
 
 
@@ -26,7 +26,7 @@ def items(name: str, benchmark: Benchmark, _: Path, source_file: Path) -> Made:
     """The items of every part, from exactly the files that its source.yaml pins."""
     source = load_source(source_file)
 
-    def local_copy(part: Part, data: File) -> Path:
+    def local_copy(part: Part, data: Pinned) -> Path:
         from stages.hub import client  # it needs the `datasets` library, which takes seconds to import
 
         repository, revision = source.place_of(part)

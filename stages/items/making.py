@@ -12,7 +12,7 @@ from typing import Any
 from stages.errors import BadInput
 from stages.items.expressions import Expression, NoValue
 from stages.items.rows import Row, read_rows
-from stages.items.source import File, Part, Source
+from stages.items.source import Part, Pinned, Source
 
 Item = dict[str, Any]
 MIN_CHOICES = 2
@@ -26,7 +26,7 @@ class Made:
     metrics: dict[str, Any] = field(default_factory=dict)
 
 
-def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part, File], Path]) -> Made:
+def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part, Pinned], Path]) -> Made:
     """All parts of a benchmark, at most `max_items` of each; `file` is its source.yaml, named in messages.
 
     `local_copy` gives the path of one of its files. A row that makes no usable item is dropped and counted by its
@@ -43,6 +43,10 @@ def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part,
             local = local_copy(part, data)
             sha256 = checked_sha256(local, data, place)
             rows = read_rows(local, data.path)
+            if data.beside:
+                other = local_copy(part, data.beside)
+                checked_sha256(other, data.beside, place)
+                rows = beside(rows, read_rows(other, data.beside.path), f"{place}: {data.path}, {data.beside.path}")
             usable, reasons = usable_items(part, rows, place, data.path)
             kept = usable if suffix else chosen(usable, max_items)
             made.items[part.name + suffix] = kept
@@ -63,7 +67,14 @@ def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part,
     return made
 
 
-def checked_sha256(local: Path, data: File, place: str) -> str:
+def beside(rows: list[Row], others: list[Row], names: str) -> list[Row]:
+    """The rows of one file, each with the other file's row of the same number as its column `beside`."""
+    if len(rows) != len(others):
+        raise BadInput(f"{names}: {len(rows)} and {len(others)} rows, expected as many. Pin a revision where they are.")
+    return [row | {"beside": other} for row, other in zip(rows, others, strict=True)]
+
+
+def checked_sha256(local: Path, data: Pinned, place: str) -> str:
     """The SHA-256 of a file's bytes; raises `BadInput` if it was pinned to another."""
     with local.open("rb") as stream:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
