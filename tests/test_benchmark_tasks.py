@@ -15,6 +15,7 @@ from lm_eval.tasks._yaml_loader import load_yaml
 
 from stages.errors import BadInput
 from stages.items.making import as_lines, beside, usable_items
+from stages.items.rows import read_rows
 from stages.items.source import Part, load_source
 from stages.scoring.generation import Generated
 from stages.scoring.harness import HarnessModel, run_tasks
@@ -167,14 +168,77 @@ def test_sentences_that_do_not_stand_beside_their_translation_make_no_item(tmp_p
         beside(english, vietnamese[1:], "eng_Latn.jsonl, vie_Latn.jsonl")
 
 
+# Whole validation or test files as found; Vietnamese ones have the schema of the hub's.
+REAL = {
+    ("piqa", "validation-en"): ("en/piqa", "piqa/piqa.yaml", 1838),
+    ("winogrande", "validation-en"): ("en/winogrande_winogrande_xl", "winogrande/default.yaml", 1267),
+    ("openbookqa", "test-en"): ("en/openbookqa", "openbookqa/openbookqa.yaml", 500),
+    ("boolq", "validation-en"): ("en/boolq", "super_glue/boolq/default.yaml", 3270),
+    ("sciq", "test-en"): ("en/sciq", "sciq/sciq.yaml", 1000),
+    ("super_glue", "copa-en"): ("en/super_glue_copa", "super_glue/copa/default.yaml", 100),
+    ("super_glue", "cb-en"): ("en/super_glue_cb", "super_glue/cb/default.yaml", 56),
+    ("villm_eval", "mmlu-vi"): ("mmlu_vi/test", None, 1456),  # in three the right option stands twice
+    ("villm_eval", "truthfulqa-vi"): ("truthfulqa_vi/test", None, 785),
+}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("benchmark", "name"), sorted(REAL))
+def test_every_real_row_becomes_an_item_and_is_asked_as_the_harness_asks(benchmark, name, real_data, tmp_path):
+    file, theirs, count = REAL[benchmark, name]
+    found = read_rows(real_data(f"benchmarks/{file}.jsonl.gz"), f"{file}.jsonl.gz")
+    source = load_source(TASKS / benchmark / "source.yaml")
+    (part,) = (part for part in source.parts if part.name == name)
+    items, dropped = usable_items(part, found, benchmark, file)
+    assert (len(found), len(items) + dropped.total()) == (count, count)
+    assert dict(dropped) == ({"right_choice_twice": 3} if name == "mmlu-vi" else {})
+    if theirs:
+        ours = requests_of(benchmark, part, found, tmp_path)
+        assert ours == requests_of_harness(HARNESS_TASKS / theirs, part.part, as_harness_reads(benchmark, found))
+    else:
+        folder = written(benchmark, tmp_path, {name: items})
+        assert len(read_items(folder / f"{name}.jsonl")) == len(items)
+
+
+@pytest.mark.real
+def test_the_true_answer_stands_at_every_place_of_real_questions(real_data):
+    found = read_rows(real_data("benchmarks/truthfulqa_vi/test.jsonl.gz"), "test.jsonl.gz")
+    source = load_source(TASKS / "villm_eval" / "source.yaml")
+    (part,) = (part for part in source.parts if part.part == "truthfulqa")
+    items, _ = usable_items(part, found, "villm_eval", "test.jsonl.gz")
+    first, chance = (
+        sum(item["answer"] == 0 for item in items),
+        sum(1 / len(item["choices"]) for item in items),
+    )
+    assert abs(first - chance) < 3 * chance**0.5
+
+
+@pytest.mark.real
+def test_real_hellaswag_is_asked_as_its_published_requests_are(real_data, tmp_path):
+    """Ai2's requests show five examples before; what they go on with is ours."""
+    requests = read_rows(real_data("benchmarks/en/hellaswag_rc_5shot_requests.jsonl.gz"), "requests.jsonl.gz")
+    docs = {row["native_id"]: row["doc"] for row in requests}
+    assert len(docs) == 1000
+    items = [
+        {"id": str(key), "query": doc["query"], "choices": doc["choices"], "answer": doc["gold"]}
+        for key, doc in docs.items()
+    ]
+    folder = written("hellaswag", tmp_path, {"validation-en": items})
+    listener = Listener()
+    run_tasks("hellaswag", folder, "en", listener.score, None)
+    asked = [(row["request"]["context"].rsplit("\n\n", 1)[-1], row["request"]["continuation"]) for row in requests]
+    # The other half measures how likely an ending is after "Answer:" alone.
+    assert listener.heard == [pair for pair in asked if pair[0] != "Answer:"]
+
+
 class Listener(HarnessModel):
     """Writes down what it is asked."""
 
     def __init__(self):
-        super().__init__(self._listen, None)
+        super().__init__(self.score, None)
         self.heard: list[Request] = []
 
-    def _listen(self, pairs: list[Request]) -> list[Score]:
+    def score(self, pairs: list[Request]) -> list[Score]:
         self.heard += pairs
         return [Score(-1.0, False) for _ in pairs]
 
@@ -195,7 +259,7 @@ def requests_of_harness(file: Path, split: str, found: list[Row]) -> list[Reques
     """What a task of the harness's own asks of the rows."""
     heard = asked(load_yaml(file, resolve_func=True), dict.fromkeys(("train", "validation", "test", split), found))
     # Its COPA puts two spaces before an option, as no text has them.
-    return [(context, re.sub("^  (?=[a-z])", " ", text)) for context, text in heard] if "copa" in str(file) else heard
+    return [(context, re.sub("^  ", " ", text)) for context, text in heard] if "copa" in str(file) else heard
 
 
 def asked(config: dict[str, Any], splits: dict[str, list[Row]]) -> list[Request]:
