@@ -2,8 +2,8 @@
 
 The kind of a benchmark names the room that gets its items: stages/<kind>/benchmark.py. The items
 are made once, before the corpus is split, so that what leaks into it can be found, and `evaluate` needs no network.
-Beside `<part>-<language>.jsonl` stand the examples that a prompt may show, `<part>-<language>.examples.jsonl`.
-With max_items: 0 nothing is fetched and the folder stays empty.
+Beside `<part>-<language>.jsonl` stand the examples that a prompt may show, `<part>-<language>.examples.jsonl`, and
+about.json: counts, licence and origin. With max_items: 0 nothing is fetched and there are no items.
 """
 
 import importlib
@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from stages import params
 from stages.command import parser, start
 from stages.errors import BadInput
-from stages.items.making import as_lines
-from stages.outputs import new_folder, write_metrics, write_text
+from stages.items.making import Made, as_lines
+from stages.outputs import new_folder, write_json, write_metrics, write_text
 
 KINDS = ("world", "hub", "files")
 SECTIONS = ("{kind}", "benchmarks.{name}", "profiles.{profile}.benchmarks.{name}")
@@ -39,18 +39,19 @@ def load(file: Path, name: str) -> Benchmark:
     kind = entry.get("kind")
     if kind not in KINDS:
         raise BadInput(f"{file}: benchmarks.{name}.kind: {kind!r} does not exist. Choose one of: {', '.join(KINDS)}.")
-    return params.load(_room(kind).Benchmark, file, *SECTIONS, kind=kind, name=name)
+    sections = [place.format(kind=kind, name=name, profile="{profile}") for place in SECTIONS]
+    return params.load(_room(kind).Benchmark, file, *sections)
 
 
 def run(name: str, benchmark: Benchmark, input: Path, source: Path, out: Path) -> dict[str, Any]:
     """Write the items into `out`/<part>-<language>.jsonl; returns how many of each there are, and from where."""
-    is_wanted = getattr(benchmark, "max_items", 1) > 0
-    with new_folder(out) as folder:
-        if not is_wanted:
-            return {"items": {}}
+    made = Made(metrics={"items": {}})
+    if getattr(benchmark, "max_items", 1) > 0:
         made = _room(benchmark.kind).items(name, benchmark, input, source)
+    with new_folder(out) as folder:
         for file, items in made.items.items():
             write_text(folder / f"{file}.jsonl", as_lines(items))
+        write_json(folder / "about.json", made.metrics)
     return made.metrics
 
 

@@ -1,11 +1,12 @@
 """Jinja expressions over the columns of one row, as source.yaml writes them: no braces, native Python values.
 
-Beside the columns an expression knows `row` (all columns, for names that are no identifiers: `row['câu hỏi']`) and
-`row_number` (from 0, for files without ids), and beside Jinja's filters the ones in `FILTERS`.
+Beside the columns an expression knows `row` (all columns, for names that are no identifiers: `row['câu hỏi']`),
+`row_number` (from 0, for files without ids) and `beside` (the row of the file beside it, if there is one); beside
+Jinja's filters it has those in `FILTERS`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -45,6 +46,19 @@ def option_index(label: str) -> int | None:
     return ord(name) - ord("A") if "A" <= name <= "Z" else None
 
 
+def option_labelled(options: Sequence[str], label: str) -> int | None:
+    """The position of the only option with this letter or number before it; failing that, the one that it stands for.
+
+    >>> option_labelled(["A. Ba Bể", "C. Dầu Tiếng", "B. Yaly", "D. Thác Bà"], "C")
+    1
+    >>> option_labelled(["A. 24π", "B. 192π", "C. 48π", "C. 64π"], "C")
+    2
+    """
+    names = [match and option_index(match[0]) for match in map(_LABEL.match, options)]
+    wanted = option_index(label)
+    return names.index(wanted) if names.count(wanted) == 1 else wanted
+
+
 def regex_replace(text: str, pattern: str, replacement: str) -> str:
     """The text with every match of a regular expression replaced, as the harness's filter of this name does.
 
@@ -54,7 +68,12 @@ def regex_replace(text: str, pattern: str, replacement: str) -> str:
     return re.sub(pattern, replacement, text)
 
 
-FILTERS = {"bare_option": bare_option, "option_index": option_index, "regex_replace": regex_replace}
+FILTERS = {
+    "bare_option": bare_option,
+    "option_index": option_index,
+    "option_labelled": option_labelled,
+    "regex_replace": regex_replace,
+}
 
 
 class NoValue(Exception):

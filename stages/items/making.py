@@ -40,38 +40,28 @@ def make(source: Source, file: Path, max_items: int, local_copy: Callable[[Part,
         for suffix, data in (("", part.test), (".examples", part.examples)):
             if data is None:
                 continue
-            local = local_copy(part, data)
-            sha256 = checked_sha256(local, data, place)
-            rows = read_rows(local, data.path)
-            if data.beside:
-                other = local_copy(part, data.beside)
-                checked_sha256(other, data.beside, place)
-                rows = beside(rows, read_rows(other, data.beside.path), f"{place}: {data.path}, {data.beside.path}")
-            usable, reasons = usable_items(part, rows, place, data.path)
+            rows, hashes = [], {}
+            for one in filter(None, (data, data.beside)):
+                local = local_copy(part, one)
+                hashes[one.path] = checked_sha256(local, one, place)
+                rows.append(read_rows(local, one.path))
+            usable, reasons = usable_items(part, _side_by_side(rows, place), place, data.path, suffix)
             kept = usable if suffix else chosen(usable, max_items)
             made.items[part.name + suffix] = kept
             repository, revision = source.place_of(part)
             sources[part.name + suffix] = {
                 "repository": repository,
                 "revision": revision,
-                "path": data.path,
-                "sha256": sha256,
+                "files": hashes,
             }
             dropped[part.name + suffix] = dict(reasons)
-            counts["rows"][part.name + suffix] = len(rows)
+            counts["rows"][part.name + suffix] = len(rows[0])
             counts["examples" if suffix else "items"][part.name] = len(kept)
             if not suffix:
                 counts["left_out"][part.name] = len(usable) - len(kept)
                 counts["not_nfc"][part.name] = sum(not _is_nfc(item) for item in kept)
     made.metrics = counts | {"dropped": dropped, "sources": sources, "licence": source.licence}
     return made
-
-
-def beside(rows: list[Row], others: list[Row], names: str) -> list[Row]:
-    """The rows of one file, each with the other file's row of the same number as its column `beside`."""
-    if len(rows) != len(others):
-        raise BadInput(f"{names}: {len(rows)} and {len(others)} rows, expected as many. Pin a revision where they are.")
-    return [row | {"beside": other} for row, other in zip(rows, others, strict=True)]
 
 
 def checked_sha256(local: Path, data: Pinned, place: str) -> str:
@@ -86,10 +76,12 @@ def checked_sha256(local: Path, data: Pinned, place: str) -> str:
     return found
 
 
-def usable_items(part: Part, rows: list[Row], place: str, name: str) -> tuple[list[Item], Counter[str]]:
+def usable_items(
+    part: Part, rows: list[Row], place: str, name: str, suffix: str = ""
+) -> tuple[list[Item], Counter[str]]:
     """The items of a file's rows in its order, and how many rows were dropped by reason.
 
-    An id gets the part's name before it, so that it is the benchmark's own: `low-vi/17`.
+    An id gets the part's name (and `suffix`) before it, so that it is the benchmark's own: `low-vi/17`.
     """
     where = Expression(part.where, f"{place}.where") if part.where else None
     expressions = {key: Expression(text, f"{place}.item.{key}") for key, text in part.item.named().items()}
@@ -104,7 +96,7 @@ def usable_items(part: Part, rows: list[Row], place: str, name: str) -> tuple[li
         if reason:
             dropped[reason] += 1
             continue
-        found["id"] = f"{part.name}/{found['id']}"
+        found["id"] = f"{part.name}{suffix}/{found['id']}"
         if found["id"] in items:
             raise BadInput(
                 f"{at}: the id {found['id']!r} stands there twice. Make it unique in {place}.item.id, "
@@ -116,6 +108,17 @@ def usable_items(part: Part, rows: list[Row], place: str, name: str) -> tuple[li
             f"{place}: not one of {len(rows)} rows of {name} makes an item ({_told(dropped)}). Mend its expressions."
         )
     return list(items.values()), dropped
+
+
+def _side_by_side(files: list[list[Row]], place: str) -> list[Row]:
+    """The rows of the first file, each with that of the same number of the second, if there is one, as `beside`."""
+    if len({len(rows) for rows in files}) > 1:
+        raise BadInput(
+            f"{place}: {' and '.join(str(len(rows)) for rows in files)} rows in files that stand beside each other. "
+            "Pin files that belong together."
+        )
+    first, *second = files
+    return [row | {"beside": other} for row, other in zip(first, second[0], strict=True)] if second else first
 
 
 def chosen(items: list[Item], max_items: int) -> list[Item]:
