@@ -219,7 +219,7 @@ def _score_batch(lm: LanguageModel, trees: Sequence[_Tree]) -> list[Score]:
 def _score_tokens(
     lm: LanguageModel, states: torch.Tensor, owners: torch.Tensor, targets: torch.Tensor
 ) -> tuple[torch.Tensor, ...]:
-    """Log-likelihood of each target after the state that `owners` names, whether it is the first choice, and in base."""
+    """Log-likelihood of each target after the state that `owners` names; whether it is the first choice; in base."""
     # Only scored positions meet the vocabulary, which is most of a small model's work, and only a few at a time:
     # logits of a whole batch would leave the processor's cache (and, for a large vocabulary, the memory).
     found, order = [], owners.argsort(stable=True)
