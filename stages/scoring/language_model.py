@@ -8,9 +8,14 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import import_utils
 
 from stages.errors import BadInput
+
+# transformers would load scikit-learn with every model, for a kind of generation that nothing here uses: a quarter of
+# the start-up of evaluate (docs/evaluation_speed.md).
+import_utils._sklearn_available = False
+from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 # Precedes every document in training. A tuned tokenizer may name another token as its end, so it is found by name.
 END_OF_TEXT = "<|endoftext|>"
