@@ -78,6 +78,10 @@ class Part:
     repository: str | None = None
     revision: Annotated[str, Field(pattern=FULL_HASH)] | None = None
 
+    def files(self) -> list[Pinned]:
+        """All files that it is made from."""
+        return [data for file in (self.test, self.examples) if file for data in (file, file.beside) if data]
+
     @property
     def name(self) -> str:
         """Of its items' file and its task: `<part>-<language>`."""
@@ -126,7 +130,7 @@ def load_source(file: Path) -> Source:
         for key, text in {"where": part.where, **part.item.named()}.items():
             if text is not None:
                 Expression(text, f"{place}.{key if key == 'where' else f'item.{key}'}")
-        for key, data in (("test", part.test), ("examples", part.examples)):
-            if data and reader_of(data.path) is None:
-                raise BadInput(f"{place}.{key}.path: {data.path!r} is none of {', '.join(READERS)}. Name one that is.")
+        for data in part.files():
+            if reader_of(data.path) is None:
+                raise BadInput(f"{place}: {data.path!r} is none of {', '.join(READERS)}. Name a file that is.")
     return source
