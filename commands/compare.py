@@ -105,7 +105,7 @@ def main() -> None:
     parser.add_argument("b", nargs="?", metavar="B", help="the revision after (default: the working tree)")
     parser.add_argument("--profile", metavar="NAME", help="whose metrics (default: the profile of both)")
     parser.add_argument("--models", nargs="+", default=[], metavar="NAME",
-                        help="models, or all; the last is the final one (default: the last that is evaluated)")  # fmt: skip
+                        help="models, or all; the last is the final one (default: the last evaluated)")  # fmt: skip
     parser.add_argument("--against", default="", metavar="NAME", help="model of A (default: the same as of B)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the Markdown here instead of printing it")
     parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw the changes into this folder (SVG)")

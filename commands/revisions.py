@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,14 @@ class Revision:
         if found is None:
             raise BadInput(f"{self.name}: no {file} in it. Give a revision of this pipeline.")
         try:
-            return YAML(typ="safe", pure=True).load(found.decode()) or {}
+            return _parsed(found)
         except (MarkedYAMLError, UnicodeDecodeError) as error:
             raise BadInput(f"{self.name}: {file} is not YAML: {error}") from None
+
+
+@cache  # two seconds for a dvc.lock, which two commits may share
+def _parsed(content: bytes) -> dict[str, Any]:
+    return YAML(typ="safe", pure=True).load(content.decode()) or {}
 
 
 def open_revision(name: str | None, folder: Path) -> Revision:

@@ -97,11 +97,12 @@ def _commits(commits: tuple[Commit, Commit]) -> str:
 def _forgetting_line(forgotten: Forgetting, final: str) -> str:
     bits, found = forgotten.bits, forgotten.bits.difference
     where = f"paired over {bits.pairs} documents" if bits.pairs else "unpaired"
-    if not forgotten.is_too_much:
-        noise = ", which is within noise" if forgotten.rise > forgotten.limit else ""
-        verdict = f"the gate ({_percent(forgotten.limit)}) is passed{noise}"
+    if forgotten.rise <= forgotten.limit:
+        verdict = f"within the gate's {_percent(forgotten.limit)}"
+    elif not forgotten.is_beyond_noise:
+        verdict = f"beyond the gate's {_percent(forgotten.limit)}, but not beyond noise"
     else:
-        verdict = f"**more than the gate allows ({_percent(forgotten.limit)})**"
+        verdict = f"**beyond the gate's {_percent(forgotten.limit)}, and beyond noise**"
     return (
         f"**English forgetting:** `{final}` needs {bits.before.value:.4f} bits per byte of English in A, "
         f"{bits.after.value:.4f} in B: {_signed(found.value, 4)} ({_signed(found.low, 4)} to {_signed(found.high, 4)}; "
