@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Shown on the page, beside the stage's own: the values that say what was done and how much.
 SHOWN = (
     "corpora", "sources", "benchmarks", "base", "prune", "vocab", "extend", "mixture", "training", "pretrain",
-    "instruct", "merge", "evaluated_models", "profiles.{profile}",
+    "instruct", "merge", "evaluated_models", "evaluate", "profiles.{profile}",
 )  # fmt: skip
 CORPUS_STAGES = ("clean", "perplexity", "dedup", "split")  # whose documents are shown
 SECTIONS = ("report", "profile", *SHOWN)
@@ -45,6 +45,7 @@ class Params:
 def run(
     metrics: Path,
     evaluations: Path,
+    outcomes: Path,
     curves: Path,
     vocabulary: Path,
     documents: Mapping[str, Path],
@@ -67,7 +68,7 @@ def run(
     from stages.reporting.page import render_page, render_samples
     from stages.reporting.results import read_results
 
-    results = read_results(metrics, evaluations, curves, shown, vocabulary)
+    results = read_results(metrics, evaluations, curves, shown, vocabulary, outcomes)
     sections = content.sections(results)
     head = (settings.title, settings.subtitle, profile, content.summary(results), sections)
     base = {**shown["base"], **shown[f"profiles.{profile}"]["base"]}
@@ -133,12 +134,12 @@ def shown_sections(file: Path) -> tuple[str, dict[str, Any]]:
 
 def main() -> None:
     """Entry point."""
-    paths = ("metrics", "evaluations", "curves", "vocabulary", *CORPUS_STAGES, "out", "plots")
+    paths = ("metrics", "evaluations", "outcomes", "curves", "vocabulary", *CORPUS_STAGES, "out", "plots")
     given = parser(__doc__, *paths).parse_args()
     settings = params.load(Params, given.params, "report")
     profile, shown = shown_sections(given.params)
     documents = {stage: getattr(given, stage) for stage in CORPUS_STAGES}
-    inputs = (given.metrics, given.evaluations, given.curves, given.vocabulary, documents)
+    inputs = (given.metrics, given.evaluations, given.outcomes, given.curves, given.vocabulary, documents)
     run(*inputs, given.out, given.plots, profile, settings, shown)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stages.reporting import charts
-from stages.reporting.changes import Change, changes, text_change
+from stages.reporting.changes import WHOLE, Change, changes, text_changes
 from stages.reporting.layout import NAMES, Chart, Poor, Section, Table, count, number, percent
 from stages.reporting.results import LANGUAGES, MEASURES, RANDOM, Results, Score
 from stages.scoring.statistics import NORMAL_95, wilson_interval
@@ -31,11 +31,12 @@ def scores(results: Results) -> Section:
     """Every benchmark along the pipeline, each task before and after beside what ignorance scores, the changes."""
     drawn = [_along_the_pipeline(results, benchmark) for benchmark in _benchmarks(results)]
     tables = []
+    changed = changes(results)
     for language in LANGUAGES:
-        found = {change.task: change for change in changes(results, language)}
+        found = {task: changed[language, task] for task in results.tasks(language) if (language, task) in changed}
         if found:
             rows = [
-                {"task": task_name(task), "change": c.difference, "low": c.low, "high": c.high, "clear": c.is_clear}
+                {"task": task_name(task), "change": c.value, "low": c.low, "high": c.high, "clear": c.is_clear}
                 for task, c in found.items()
             ]
             spec = charts.changes(rows, charts.LANGUAGE_COLOURS[language])
@@ -132,7 +133,7 @@ def task_table(results: Results, language: str, found: Mapping[str, Change]) -> 
             )
         )
     head = (NAMES[language], "items", "chance", "random network", first, last, "change in points (95 %)", "p")
-    note = f"{NAMES[language]}. In brackets 95 % intervals, in percent; ▲ and ▼: a change told apart from none."
+    note = f"{NAMES[language]}. In brackets 95 % intervals, in percent. ▲ better, ▼ worse: told apart from no change."
     if off:
         note += (
             f" {OFF_CHANCE} The random network is off chance by more than guessing explains (99.9 %) in "
@@ -145,9 +146,9 @@ def change_cells(change: Change | None) -> tuple[str, str]:
     """The change with its interval, marked where it is clear, and its p-value; empty for none."""
     if change is None:
         return "", ""
-    mark = ("▲ " if change.difference > 0 else "▼ ") if change.is_clear else ""
-    text = f"{mark}{change.difference:+.1f} ({change.low:+.1f} to {change.high:+.1f})"
-    return (Poor(text) if change.is_clear and change.difference < 0 else text), p_value(change.p)
+    mark = ("▲ " if change.value > 0 else "▼ ") if change.is_clear else ""
+    text = f"{mark}{change.value:+.1f} ({change.low:+.1f} to {change.high:+.1f})"
+    return (Poor(text) if change.is_clear and change.value < 0 else text), p_value(change.p)
 
 
 def p_value(p: float) -> str:
@@ -256,6 +257,7 @@ def domains(results: Results) -> Section:
     """Bits per byte by language and source: the main models, drawn and in numbers."""
     models = main_models(results)
     drawn, tables = [], []
+    changed = text_changes(results)
     for language in LANGUAGES:
         measured = {model: _domains(results, model, language) for model in models}
         names = list(dict.fromkeys(name for by_name in measured.values() for name in by_name))
@@ -279,15 +281,14 @@ def domains(results: Results) -> Section:
         for name in names:
             by_model = [measured[model].get(name) for model in models]
             of_any = next(values for values in by_model if values)
-            change = text_change(results, language, None if name == _WHOLE else name)
             size = (count(of_any.get("documents")), count(of_any.get("bytes")))
-            cells.append((name, *size, *map(_bits, by_model), *_text_cells(change)))
+            cells.append((name, *size, *map(_bits, by_model), *_text_cells(changed.get((language, name)))))
         in_base = results.evaluations[models[-1]].get(language, {}).get("base_vocabulary")
-        note = f"± is half of a 95 % interval. Change: {models[-1]} over {models[0]}, on the same documents."
+        note = f"± is half of a 95 % interval. Change: {models[-1]} over {models[0]} on the same documents, ▲ better, ▼ worse."
         if in_base:
             note += (
                 f" In the base's own tokens {models[-1]} needs {in_base['bpb']:.3f}: the rest of its "
-                f"{_domains(results, models[-1], language)[_WHOLE]['bpb']:.3f} is what the longer vocabulary costs."
+                f"{_domains(results, models[-1], language)[WHOLE]['bpb']:.3f} is what the longer vocabulary costs."
             )
         head = (NAMES[language], "documents", "bytes", *models, "change (95 %)", "p")
         tables.append(Table(head, cells, note))
@@ -301,12 +302,9 @@ def domains(results: Results) -> Section:
     )
 
 
-_WHOLE = "all"  # in the column of domains: the language as a whole
-
-
 def _domains(results: Results, model: str, language: str) -> dict[str, Mapping[str, Any]]:
     metrics = results.evaluations.get(model, {}).get(language, {})
-    return ({_WHOLE: metrics} if "bpb" in metrics else {}) | dict(metrics.get("sources", {}))
+    return ({WHOLE: metrics} if "bpb" in metrics else {}) | dict(metrics.get("sources", {}))
 
 
 def _interval(values: Mapping[str, Any]) -> dict[str, float]:
@@ -324,9 +322,9 @@ def _text_cells(change: Change | None) -> tuple[str, str]:
     """The change of bits per byte; more bits are worse."""
     if change is None:
         return "", ""
-    mark = ("▼ " if change.difference > 0 else "▲ ") if change.is_clear else ""
-    text = f"{mark}{change.difference:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
-    return (Poor(text) if change.is_clear and change.difference > 0 else text), p_value(change.p)
+    mark = ("▼ " if change.value > 0 else "▲ ") if change.is_clear else ""
+    text = f"{mark}{change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
+    return (Poor(text) if change.is_clear and change.value > 0 else text), p_value(change.p)
 
 
 def _id(name: str) -> str:
