@@ -105,7 +105,8 @@ def run(
             if (parts := harness.run_benchmark(benchmarks, name, language, score))
         }
         results[language] = summary.summarise_text(costs, sources, params.resamples, params.seed) | {
-            name: summary.summarise_benchmark(parts, contaminated[name]) for name, parts in taken.items()
+            name: summary.summarise_benchmark(parts, contaminated[name], params.resamples, params.seed)
+            for name, parts in taken.items()
         }
         if lm.base is not None and language == LANGUAGE_OF_BASE:
             score_in_base = partial(scores_in_base, lm, scores=known, batch_tokens=params.batch_tokens)
@@ -117,7 +118,8 @@ def run(
         prompts: Prompts = getattr(params.prompts, language)
         samples[language] = sample_texts(lm, prompts.continuations, prompts.questions, params.max_new_tokens)
         tables[language] = summary.table_of_items(taken)
-        shares = {name: scores["all"]["acc"] for name, scores in results[language].items() if name in taken}
+        totals = {name: results[language][name]["all"] for name in taken}
+        shares = {name: scores[summary.main_measure(scores)] for name, scores in totals.items()}
         log.info("%s %s: %.3f bits per byte, %s", model, language, results[language]["bpb"], shares)
     for language in LANGUAGES:  # at the end: a model that fails in one language leaves no scores
         write_metrics(metrics.with_name(f"{metrics.name}-{language}.json"), results[language])

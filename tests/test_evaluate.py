@@ -82,7 +82,9 @@ def test_writes_scores_of_both_languages_items_and_samples(inputs, tmp_path, par
     for language, parts in PARTS.items():
         scores = json.loads((tmp_path / f"metrics/pretrain/blocks-{language}.json").read_text())
         assert sorted(scores["exam"]) == sorted([*parts, "all"])
-        assert all(sorted(part) == ["acc", "high", "items", "low", "se"] for part in scores["exam"].values())
+        assert all(
+            sorted(part) == ["acc", "high", "items", "low", "normalised", "se"] for part in scores["exam"].values()
+        )
         assert scores["bpb_low"] < scores["bpb"] < scores["bpb_high"] and scores["bpb_se"] > 0
         assert sorted(scores["sources"]) == ["news", "stories"]
         assert sum(source["bytes"] for source in scores["sources"].values()) == scores["bytes"]

@@ -12,6 +12,7 @@ from stages.scoring.harness import TASKS, benchmark_names, run_benchmark
 from stages.scoring.likelihood import Score
 from stages.scoring.summary import summarise_benchmark, table_of_items
 
+BOOTSTRAP = ((), 10, 1)  # no contaminated items, resamples, seed
 PARTS = {
     "vi": ("facts", "story", "sums", "diacritics", "transfer"),
     "en": ("facts", "story", "sums", "spelling", "transfer"),
@@ -65,7 +66,7 @@ def test_an_oracle_scores_100_percent_on_every_part(tmp_path):
     for language, parts in PARTS.items():
         result = run_benchmark(tmp_path, "exam", language, oracle(items))
         assert sorted(result) == sorted(parts)
-        for part, scored in summarise_benchmark(result).items():
+        for part, scored in summarise_benchmark(result, *BOOTSTRAP).items():
             assert (scored["acc"], scored["se"], scored["high"]) == (1.0, 0.0, 1.0), part
         margins = [outcome.margin for part in result.values() for outcome in part.outcomes]
         assert margins == pytest.approx([1.0] * len(margins))
@@ -80,7 +81,7 @@ def test_a_uniform_random_scorer_is_at_chance(tmp_path):
         return [Score(math.log(draw.random()) * len(choice.strip().encode()), False) for _, choice in pairs]
 
     for language in PARTS:
-        for part, scored in summarise_benchmark(run_benchmark(tmp_path, "exam", language, score)).items():
+        for part, scored in summarise_benchmark(run_benchmark(tmp_path, "exam", language, score), *BOOTSTRAP).items():
             half_width = 3.2905 * math.sqrt(0.25 * 0.75 / scored["items"])  # 99.9 % of a binomial at chance
             assert abs(scored["acc"] - 0.25) < half_width, (language, part)
             assert scored["low"] < scored["acc"] < scored["high"]
@@ -108,7 +109,7 @@ def test_questions_and_choices_reach_the_scorer_as_written(tmp_path):
 def test_the_total_is_over_items_and_leaves_out_what_only_the_other_language_tells(tmp_path):
     items = write_exam(tmp_path, 10)
     right_only_in_facts = {("facts", "vi"): items["facts", "vi"]}
-    scored = summarise_benchmark(run_benchmark(tmp_path, "exam", "vi", oracle(right_only_in_facts)))
+    scored = summarise_benchmark(run_benchmark(tmp_path, "exam", "vi", oracle(right_only_in_facts)), *BOOTSTRAP)
     counted = [part for part in PARTS["vi"] if part != "transfer"]
     assert scored["facts"]["acc"] == 1.0 and scored["all"]["items"] == 40
     assert scored["all"]["acc"] == pytest.approx(sum(scored[part]["acc"] for part in counted) / 4)

@@ -16,12 +16,14 @@ class Item:
     score: float
     log_likelihood: float
     bytes: int
+    choices: int = 0
 
 
 @dataclass
 class Part:
     outcomes: list[Item] = field(default_factory=list)
     in_total: bool = True
+    measure: str = "acc"
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Text:
 class Cost:
     bits: float
     bytes: int
+    tokens: int = 9
+    syllables: int = 5
 
 
 PARTS = {

@@ -1,11 +1,11 @@
-"""Multiple-choice benchmarks through lm-evaluation-harness, on local files and with our own scoring.
+"""Benchmarks through lm-evaluation-harness, on local files and with our own scoring.
 
 A benchmark is a folder of the harness's task files, stages/scoring/tasks/<benchmark>/<part>-<language>.yaml, and
 a folder of items, <benchmarks>/<benchmark>/<file named in the YAML>.jsonl. Adding one needs no code.
 """
 
-import json
 import logging
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from lm_eval.api.model import LM
 from lm_eval.tasks import TaskManager
 
 from stages.errors import BadInput
+from stages.scoring.items import Item, item_key, read_items
 from stages.scoring.likelihood import Score
 
 TASKS = Path(__file__).parent / "tasks"
@@ -28,19 +29,33 @@ Scorer = Callable[[Sequence[tuple[str, str]]], Sequence[Score]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item. `margin`: nats a byte by which the right answer leads the best wrong one."""
+    """What became of one item. `key`: the hash of what was asked (`item_key`).
+
+    `score` is 1 or 0 of a choice, 0 to 1 of a written answer. `log_likelihood` is that of the right answer in nats,
+    over its `bytes`, and `margin` the nats a byte by which it leads the best wrong one; neither is a number where the
+    model wrote the answer. `choices`: how many there were, 0 if none were given.
+    """
 
     id: str
-    correct: bool
+    key: str
+    score: float
+    log_likelihood: float
+    bytes: int
     margin: float
+    choices: int = 0
+
+    @property
+    def correct(self) -> bool:
+        return self.score == 1
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One task of a benchmark: its items, and whether they count in the benchmark's total."""
+    """One task of a benchmark: its items, whether they count in the benchmark's total, and what they are scored by."""
 
     outcomes: list[Outcome]
     in_total: bool
+    measure: str = "acc"  # one of stages/scoring/summary.py's MEASURES
 
 
 class LikelihoodModel(LM):
@@ -62,7 +77,7 @@ class LikelihoodModel(LM):
 
 
 def benchmark_names(benchmarks: Path) -> list[str]:
-    """The benchmarks that have items below a folder, each of which must have task files."""
+    """The benchmarks that have a folder of items below this one, each of which must have task files."""
     if not benchmarks.is_dir():
         raise BadInput(f"{benchmarks}: no such folder of benchmarks. Run the stage that makes it (dvc repro).")
     names = sorted(folder.name for folder in benchmarks.iterdir() if folder.is_dir())
@@ -73,67 +88,68 @@ def benchmark_names(benchmarks: Path) -> list[str]:
 
 
 def run_benchmark(benchmarks: Path, name: str, language: str, score: Scorer) -> dict[str, Part]:
-    """Outcomes of a benchmark's items in one language, by part, in the order of the item files.
+    """Outcomes of a benchmark's items in one language, by part, in the order of the item files: see `run_tasks`."""
+    return run_tasks(name, benchmarks / name, language, score)
+
+
+def run_tasks(name: str, folder: Path, language: str, score: Scorer) -> dict[str, Part]:
+    """Outcomes of a benchmark's items in one language, by part, in the order of the files in the folder.
 
     An item counts as correct where the right answer has the highest log-likelihood a byte (the harness's acc_bytes).
+    A folder without any items gives no parts, nor does a part whose items have no answers.
     Raises `BadInput` for a missing file or an unusable item.
     """
-    # The built-in tasks are thousands of files and seconds of reading.
-    manager = TaskManager(include_path=str(TASKS / name), include_defaults=False)
-    chosen, configs = {}, []
-    for task, entry in sorted(manager.task_index.items()):
-        if entry.cfg["metadata"]["language"] == language:
-            chosen[task] = entry.cfg["metadata"]
-            items = _read_items(benchmarks / name / Path(entry.cfg["dataset_kwargs"]["data_files"]["test"]).name)
-            configs.append({**entry.cfg, "custom_dataset": lambda items=items, **_: {"test": Dataset.from_list(items)}})
+    if not any(folder.glob("*.jsonl")):
+        return {}
+    configs = {}
+    for config in _task_files(name, language):
+        files = {split: folder / Path(file).name for split, file in config["dataset_kwargs"]["data_files"].items()}
+        items = {split: read_items(file) for split, file in files.items()}
+        shots = config.get("num_fewshot") or 0
+        if shots > len(examples := items.get("examples", [])):
+            raise BadInput(f"{config['task']}: num_fewshot {shots}, but there are {len(examples)} examples.")
+        if items["test"]:
+            configs[config["task"]] = config | {"custom_dataset": _dataset(items["test"], examples)}
     if not configs:
         return {}
+    tasks = TaskManager(include_defaults=False).load([*configs.values()])
     # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
-    results = _quietly(
-        lambda: evaluate(LikelihoodModel(score), manager.load(configs), bootstrap_iters=0, log_samples=True)
-    )
-    return {
-        chosen[task]["part"]: Part([_outcome(sample) for sample in samples], chosen[task]["in_total"])
-        for task, samples in results["samples"].items()
-    }
+    results = _quietly(lambda: evaluate(LikelihoodModel(score), tasks, bootstrap_iters=0, log_samples=True))
+    parts = {}
+    for task, samples in results["samples"].items():
+        metadata = configs[task]["metadata"]
+        parts[metadata["part"]] = Part([_outcome(sample) for sample in samples], metadata["in_total"])
+    return parts
+
+
+def _task_files(name: str, language: str) -> list[dict[str, Any]]:
+    """The benchmark's tasks in a language; the harness itself passes over a file that it cannot read."""
+    # The built-in tasks are thousands of files and seconds of reading.
+    index = TaskManager(include_path=str(TASKS / name), include_defaults=False).task_index
+    read = {entry.yaml_path.name: entry.cfg for entry in index.values()}
+    files = sorted(file.name for file in (TASKS / name).glob(f"*-{language}.yaml"))
+    if unread := [file for file in files if file not in read]:
+        raise BadInput(f"{TASKS / name / unread[0]}: no task that the harness can read. Look at what it includes.")
+    return [read[file] for file in files]
+
+
+def _dataset(items: list[Item], examples: list[Item]) -> Callable[..., dict[str, Dataset]]:
+    return lambda **_: {"test": Dataset.from_list(items), "examples": Dataset.from_list(examples)}
 
 
 def _outcome(sample: dict[str, Any]) -> Outcome:
-    item = sample["doc"]
-    lead = [
-        likelihood / len(choice.encode())
-        for (likelihood, _), choice in zip(sample["filtered_resps"], item["choices"], strict=True)
-    ]
-    right = lead.pop(item["answer"])
-    return Outcome(item["id"], bool(sample["acc_bytes"]), right - max(lead))
-
-
-def _read_items(file: Path) -> list[dict[str, Any]]:
-    """Items of a JSON-lines file: id, query, choices and the index of the answer; other keys are left out."""
-    try:
-        lines = file.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    except FileNotFoundError:
-        raise BadInput(f"{file}: no such items, though a task names them. Run the stage that makes them.") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{file}: not UTF-8 ({error}). Delete its folder and run its stage again.") from None
-    if lines == [""]:
-        raise BadInput(f"{file}: holds no item. Delete its folder and run its stage again.")
-    return [_read_item(f"{file}:{number}", line) for number, line in enumerate(lines, 1)]
-
-
-def _read_item(place: str, line: str) -> dict[str, Any]:
-    try:
-        item = json.loads(line)
-        kept = {key: item[key] for key in ("id", "query", "choices", "answer")}
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{place}: expected a JSON object with id, query, choices and answer: {error!r}.") from None
-    choices, right = kept["choices"], kept["answer"]
-    texts = [kept["id"], kept["query"], *(choices if isinstance(choices, list) else [None])]
-    if not all(isinstance(text, str) for text in texts) or not all(choices) or len(choices) < 2:
-        raise BadInput(f"{place}: id, query and at least two choices must be strings, and no choice empty.")
-    if type(right) is not int or not 0 <= right < len(choices):
-        raise BadInput(f"{place}: answer {right!r} is not the index of one of {len(choices)} choices.")
-    return kept
+    item, responses = sample["doc"], sample["filtered_resps"]
+    if "answers" in item:  # whether the model would have said it; nothing stands against it
+        ((nats, greedy),) = responses
+        return Outcome(item["id"], item_key(item), float(greedy), nats, len(item["answers"][0].encode()), math.nan)
+    scored = item["choices"] if not item.get("contexts") else [item["query"]] * len(item["choices"])
+    sizes = [len(text.encode()) for text in scored]
+    nats = [log_likelihood for log_likelihood, _ in responses]
+    a_byte = [value / size for value, size in zip(nats, sizes, strict=True)]
+    right = item["answer"]
+    lead = a_byte[right] - max(a_byte[:right] + a_byte[right + 1 :])
+    score = float(a_byte.index(max(a_byte)) == right)  # of equal ones the first is chosen, as acc_bytes does
+    return Outcome(item["id"], item_key(item), score, nats[right], sizes[right], lead, len(sizes))
 
 
 def _quietly(call: Callable[[], Any]) -> Any:

@@ -17,30 +17,29 @@ from stages.errors import BadInput
 
 COLUMNS = ("benchmark", "part", "item", "key", "in_total", "score", "log_likelihood", "bytes")
 SOURCES = "sources"  # stands as the benchmark of held-out documents, whose part is their source, as in the metrics
-KEY_DIGITS = 12  # of SHA-256: two of a million items share a key with a probability of 0.002
+KEY_DIGITS = 12  # of SHA-256: any two of a million items share a key with a probability of 0.002
 SCORE, NATS = ".4g", ".3f"  # how they are written
-# With 11 models in two languages a commit adds at most 22 MiB, about a third of that compressed; some 15,000 rows fit.
+# Some 15,000 rows. With 11 models in two languages a commit adds at most 22 MiB, about a quarter of that compressed.
 MAX_BYTES = 2**20
 
 
 class Item(Protocol):
-    """The outcome of an item, as stages/scoring/harness.py has it; all but the id and key are figures."""
+    """The outcome of an item, as stages/scoring/harness.py has it."""
 
     id: str
     key: str
     score: float
     log_likelihood: float
     bytes: int
+    choices: int
 
 
 class Part(Protocol):
-    """The outcomes of one task, and whether they count in the benchmark's total."""
+    """One task as stages/scoring/harness.py has it: its outcomes, whether they count in the total, their measure."""
 
-    @property
-    def outcomes(self) -> Sequence[Item]: ...
-
-    @property
-    def in_total(self) -> bool: ...
+    outcomes: list[Item]
+    in_total: bool
+    measure: str
 
 
 class Text(Protocol):
@@ -52,13 +51,12 @@ class Text(Protocol):
 
 
 class Cost(Protocol):
-    """What a model needs for a document: bits, over bytes of UTF-8."""
+    """What a document costs a model, as stages/scoring/bits_per_byte.py has it."""
 
-    @property
-    def bits(self) -> float: ...
-
-    @property
-    def bytes(self) -> int: ...
+    bits: float
+    tokens: int
+    bytes: int
+    syllables: int
 
 
 @dataclass(frozen=True, slots=True)
