@@ -61,7 +61,7 @@ def scores(rows: Rows, models: list[str], languages: dict[str, str], chance: flo
     x = {"field": "model", "type": "nominal", "sort": models, "scale": {"domain": models}, "title": None, "axis": axis}
     y = {"type": "quantitative", "axis": {"format": ".0%", "tickCount": 5}, "scale": {"domain": [0, 1]}, "title": None}
     colour = {"field": "language", "scale": {"domain": list(languages), "range": list(languages.values())}}
-    colour |= {"type": "nominal", "title": None}
+    colour |= {"type": "nominal", "title": None, "legend": {"symbolOpacity": 1}}
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.35, "strokeCap": "round"},
@@ -78,13 +78,26 @@ def scores(rows: Rows, models: list[str], languages: dict[str, str], chance: flo
     return {"data": {"values": rows}, "width": max(120, 24 * len(models)), "height": 190, "layer": layers}
 
 
+def _logarithmic(rows: Rows) -> dict[str, Any]:
+    """Scale and axis from the least `low` to the greatest `high`, with a tick at 1, 2 and 5 of each decade.
+
+    Linear where the greatest is less than five times the least: there would be hardly a tick.
+    """
+    low, high = 0.95 * min(row["low"] for row in rows), 1.05 * max(row["high"] for row in rows)
+    if high < 5 * low:
+        return {"scale": {"zero": False, "nice": False, "domain": [low, high]}, "axis": {"tickCount": 5}}
+    ticks = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
+    scale = {"type": "log", "nice": False, "domain": [low, high]}
+    return {"scale": scale, "axis": {"values": [tick for tick in ticks if low <= tick <= high], "format": "~g"}}
+
+
 def changes(rows: Rows, colour: str) -> dict[str, Any]:
     """A forest plot: the change of each task in points with its interval, and a line at none.
 
     Rows: task (in the order given), change, low, high, `clear`: whether it is told apart from none.
     """
     y = {"field": "task", "type": "nominal", "sort": [row["task"] for row in rows], "title": None}
-    x = {"type": "quantitative", "title": "change in points", "axis": {"tickCount": 5, "format": "+"}}
+    x = {"type": "quantitative", "title": "change in points", "axis": {"tickCount": 5, "format": "+.3~r"}}
     filled = {"condition": {"test": "datum.clear", "value": colour}, "value": "transparent"}
     return {
         "data": {"values": rows},
@@ -109,12 +122,11 @@ def domains(rows: Rows, colours: dict[str, str]) -> dict[str, Any]:
     names = list(dict.fromkeys(row["domain"] for row in rows))
     y = {"field": "domain", "type": "nominal", "sort": names, "title": None}
     offset = {"field": "model", "sort": list(colours)}
-    x = {"type": "quantitative", "scale": {"type": "log", "nice": True}, "title": "bits per byte"}
-    x |= {"axis": {"tickCount": 6, "format": ".2~f", "labelOverlap": True}}
+    x = {"type": "quantitative", "title": "bits per byte", **_logarithmic(rows)}
     colour = {"field": "model", "scale": {"domain": list(colours), "range": list(colours.values())}, "title": None}
     rule = {"type": "rule", "strokeWidth": 4, "opacity": 0.4}
     dot = {"type": "point", "filled": True, "size": 55, "opacity": 1}
-    shared = {"y": y, "yOffset": offset, "color": colour | {"legend": {"columns": 2}}}
+    shared = {"y": y, "yOffset": offset, "color": colour | {"legend": {"columns": 2, "symbolOpacity": 1}}}
     return {
         "data": {"values": rows},
         "width": 270,
@@ -143,8 +155,10 @@ def training(
     x = {"type": "quantitative", "title": x_title, "axis": {"grid": False, "format": "~s"}}
     line = {"type": "line", "strokeWidth": 1.8, "clip": True}
     colour = {"field": field, "scale": {"domain": list(colours), "range": list(colours.values())}, "title": None}
-    scale = {"type": "log", "nice": False} if points else {"zero": False, "nice": True}
-    y = {"type": "quantitative", "title": y_title, "scale": scale}
+    colour |= {"legend": {"symbolOpacity": 1}}
+    y = {"type": "quantitative", "title": y_title, "scale": {"zero": False, "nice": True}}
+    if points:
+        y |= _logarithmic([*({"low": row["value"], "high": row["value"]} for row in rows), *points])
     start = {"type": "rule", "color": INK, "opacity": 0.25, "strokeDash": [2, 3]}
     name = {"type": "text", "angle": 270, "align": "right", "baseline": "top", "dx": -2, "dy": 2, "fontSize": 10}
     at = {"x": {**x, "field": "x"}, "color": colour}
@@ -165,7 +179,7 @@ def training(
         "width": 620,
         "height": 260,
         "layer": [
-            {"mark": line, "encoding": {**at, "y": {**y, "field": "value"}, "detail": {"field": "run"}}},
+            {"mark": line, "encoding": {**at, "y": {**y, "field": "value"}}},
             {"data": {"values": ends}, "mark": start, "encoding": {"x": {**x, "field": "x"}}},
             {
                 "data": {"values": ends},

@@ -1,12 +1,13 @@
 """The part of the report about scores: what the models score, by text, by letter and in writing, and bits per byte."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from stages.reporting import charts
 from stages.reporting.changes import WHOLE, Change, changes, text_changes
 from stages.reporting.layout import NAMES, Chart, Poor, Section, Table, count, number, percent
-from stages.reporting.results import LANGUAGES, MEASURES, RANDOM, Results, Score
+from stages.reporting.results import LANGUAGES, MEASURES, RANDOM, TOTALS, Results, Score
 from stages.scoring.statistics import NORMAL_95, wilson_interval
 
 # Two-sided 99.9 % point of the normal distribution: a task is said to give itself away beyond it, so that among a
@@ -33,7 +34,7 @@ def scores(results: Results) -> Section:
     tables = []
     changed = changes(results)
     for language in LANGUAGES:
-        found = {task: changed[language, task] for task in results.tasks(language) if (language, task) in changed}
+        found = {task: changed[language, task] for task in shown_tasks(results, language) if (language, task) in changed}
         if found:
             rows = [
                 {"task": task_name(task), "change": c.value, "low": c.low, "high": c.high, "clear": c.is_clear}
@@ -66,6 +67,17 @@ def task_name(task: str) -> str:
     """
     benchmark, part = task.split(".", 1)
     return {"all": benchmark, "clean": f"{benchmark}, not in the corpus"}.get(part, f"{benchmark}: {part}")
+
+
+def shown_tasks(results: Results, language: str, key: str = "items") -> list[str]:
+    """The tasks that have `key`, without a part that is the only one beside its total: the two say the same."""
+    tasks = list(dict.fromkeys(score.task for score in results.scores(language) if key in score.values))
+    parts = Counter(task.split(".")[0] for task in tasks if not _is_total(task))
+    return [t for t in tasks if _is_total(t) or parts[t.split(".")[0]] > 1 or f"{t.split('.')[0]}.all" not in tasks]
+
+
+def _is_total(task: str) -> bool:
+    return task.split(".", 1)[1] in TOTALS
 
 
 def chances(results: Results, language: str) -> dict[str, float]:
@@ -114,7 +126,7 @@ def task_table(results: Results, language: str, found: Mapping[str, Change]) -> 
     guessed = chances(results, language)
     by_model = {model: _by_task(results, model, language) for model in (RANDOM, first, last)}
     rows, off = [], []
-    for task in results.tasks(language):
+    for task in shown_tasks(results, language):
         of_task = {model: of_model.get(task) for model, of_model in by_model.items()}
         known = next(score for score in (of_task[last], of_task[first], *_any(results, language, task)) if score)
         random = of_task[RANDOM]
@@ -182,7 +194,7 @@ def _every_model(results: Results, language: str) -> Table:
     models = [*results.models, *([RANDOM] if results.scores_of(RANDOM, language) else [])]
     by_model = {model: _by_task(results, model, language) for model in models}
     rows = []
-    for task in results.tasks(language):
+    for task in shown_tasks(results, language):
         known = _any(results, language, task)[0]
         rows.append((_task_cell(known), *(with_interval(by_model[model].get(task)) for model in models)))
     note = "In brackets 95 % intervals, in percent."
@@ -203,7 +215,7 @@ def letters(results: Results) -> Section:
         "By letter",
         "The same questions with their options printed under letters, and the likeliest letter taken as the answer. "
         "Option bias: accuracy with the right answer at its best place minus that at its worst, in points, over all "
-        "cyclic orders of the options; 0 is none. Small models stay at chance by letter and know more than that.",
+        "cyclic orders of the options; 0 is none. A small model can be at chance by letter and yet know by text.",
         tables=_before_and_after(results, "letter_acc", ("by text", "by letter", "option bias"), cells),
     )
 
@@ -228,28 +240,20 @@ def generation(results: Results) -> Section:
 def _before_and_after(
     results: Results, key: str, head: tuple[str, ...], cells: Callable[[Score], tuple[str, ...]]
 ) -> list[Table]:
-    """Tables of the tasks that have `key`: the first and the last model side by side, then every model, folded."""
+    """Tables of the tasks that have `key`: of the first and the last model, then of every one, folded."""
     first, last = results.models[0], results.models[-1]
     shown, folded = [], []
     for language in LANGUAGES:
-        having = {
-            (score.task, model): score
-            for model in (*results.models, RANDOM)
-            for score in results.scores_of(model, language)
-            if key in score.values
-        }
-        tasks = list(dict.fromkeys(task for task, _ in having))
-        names = {task: _task_cell(score) for (task, _), score in having.items()}
-        nothing = ("",) * len(head)
-        both = [
-            (names[task], *(c for m in (first, last) for c in (cells(having[task, m]) if (task, m) in having else nothing)))
-            for task in tasks
-        ]  # fmt: skip
-        columns = tuple(f"{name}, {model}" for model in (first, last) for name in head)
-        shown.append(Table((NAMES[language], *columns), both))
-        every = [(names[task], model, *cells(score)) for (task, model), score in having.items()]
-        title = f"{NAMES[language]}: every model"
-        folded.append(Table((NAMES[language], "model", *head), every, labels=2, title=title, folded=True))
+        by_model = {model: _by_task(results, model, language) for model in (*results.models, RANDOM)}
+        rows = [
+            (_task_cell(found), model, *cells(found))
+            for task in shown_tasks(results, language, key)
+            for model, by_task in by_model.items()
+            if (found := by_task.get(task)) and key in found.values
+        ]
+        columns = (NAMES[language], "model", *head)
+        shown.append(Table(columns, [row for row in rows if row[1] in (first, last)], labels=2))
+        folded.append(Table(columns, rows, labels=2, title=f"{NAMES[language]}: every model", folded=True))
     return [table for table in shown + folded if table.rows]
 
 
@@ -259,12 +263,12 @@ def domains(results: Results) -> Section:
     drawn, tables = [], []
     changed = text_changes(results)
     for language in LANGUAGES:
-        measured = {model: _domains(results, model, language) for model in models}
+        measured = {model: domains_of(results, model, language) for model in models}
         names = list(dict.fromkeys(name for by_name in measured.values() for name in by_name))
         if not names:
             continue
         rows = [
-            {"domain": name, "model": model, **_interval(measured[model][name])}
+            {"domain": name, "model": model, **domain_interval(measured[model][name])}
             for name in names
             for model in models
             if name in measured[model]
@@ -281,16 +285,15 @@ def domains(results: Results) -> Section:
         for name in names:
             by_model = [measured[model].get(name) for model in models]
             of_any = next(values for values in by_model if values)
-            size = (count(of_any.get("documents")), count(of_any.get("bytes")))
-            cells.append((name, *size, *map(_bits, by_model), *_text_cells(changed.get((language, name)))))
+            cells.append((name, count(of_any.get("documents")), *map(_bits, by_model), *_text_cells(changed.get((language, name)))))
         in_base = results.evaluations[models[-1]].get(language, {}).get("base_vocabulary")
         note = f"± is half of a 95 % interval. Change: {models[-1]} over {models[0]} on the same documents, ▲ better, ▼ worse."
         if in_base:
             note += (
                 f" In the base's own tokens {models[-1]} needs {in_base['bpb']:.3f}: the rest of its "
-                f"{_domains(results, models[-1], language)[WHOLE]['bpb']:.3f} is what the longer vocabulary costs."
+                f"{domains_of(results, models[-1], language)[WHOLE]['bpb']:.3f} is what the longer vocabulary costs."
             )
-        head = (NAMES[language], "documents", "bytes", *models, "change (95 %)", "p")
+        head = (NAMES[language], "documents", *models, "change (95 %)", "p")
         tables.append(Table(head, cells, note))
     return Section(
         "domains",
@@ -302,12 +305,13 @@ def domains(results: Results) -> Section:
     )
 
 
-def _domains(results: Results, model: str, language: str) -> dict[str, Mapping[str, Any]]:
+def domains_of(results: Results, model: str, language: str) -> dict[str, Mapping[str, Any]]:
+    """What a model needs for a language as a whole and for each of its domains."""
     metrics = results.evaluations.get(model, {}).get(language, {})
     return ({WHOLE: metrics} if "bpb" in metrics else {}) | dict(metrics.get("sources", {}))
 
 
-def _interval(values: Mapping[str, Any]) -> dict[str, float]:
+def domain_interval(values: Mapping[str, Any]) -> dict[str, float]:
     """The ends of the bootstrap where they were measured, else those by the standard error; never below a hundredth."""
     half = NORMAL_95 * values.get("bpb_se", 0.0)
     low, high = values.get("bpb_low", values["bpb"] - half), values.get("bpb_high", values["bpb"] + half)
