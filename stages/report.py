@@ -79,7 +79,7 @@ def run(
         write_text(folder / "index.html", render_page(*head))
         write_text(folder / SAMPLES_PAGE, render_samples(settings.title, profile, documents_to_read))
         write_text(folder / "report.md", render_markdown(*head))
-        card = render_model_card(settings.title, settings.licence, base, results, sections)
+        card = render_model_card(settings.title, settings.licence, profile, base, results, sections)
         write_text(folder / "model_card.md", card)
     write_text(plots / "scores.csv", scores_table(results))
     write_text(plots / "changes.csv", changes_table(results))

@@ -10,12 +10,12 @@ from typing import Any
 
 from stages.errors import BadInput
 from stages.scoring.outcomes import Row, read_outcomes
+from stages.scoring.summary import MEASURES, main_measure
 
 LANGUAGES = ("vi", "en")
 # A network that learnt nothing. What it scores is a task's bias, so it stands beside chance, not among the models.
 RANDOM = "random_baseline"
-# The main measure of a part is the first of these that it has, with its name and the hub's name for it.
-MEASURES = {"acc": ("accuracy", "accuracy"), "f1": ("F1", "f1"), "chrf": ("chrF", "chrf")}
+MEASURE_NAMES = {"acc": "accuracy", "f1": "F1", "chrf": "chrF"}
 TOTALS = ("all", "clean")  # of a whole benchmark, and of its items that the corpus did not hold
 
 
@@ -98,9 +98,9 @@ def _order(part: str) -> tuple[int, str]:
 
 
 def _score(model: str, language: str, benchmark: str, part: str, values: Mapping[str, Any]) -> Score:
-    measure = next((name for name in MEASURES if name in values), None)
-    if measure is None:
+    if not any(name in values for name in MEASURES):
         raise BadInput(f"evaluate/{model}-{language}.json: {benchmark}.{part}: none of {', '.join(MEASURES)} is there.")
+    measure = main_measure(values)
     figures = (values[measure], values["low"], values["high"], values["items"])
     return Score(model, language, benchmark, part, measure, *figures, values)
 
@@ -133,11 +133,7 @@ def read_results(
     known = [entry["model"] for entry in settings.get("evaluated_models", {}).values()]
     order = [model for model in known if model in by_model] + sorted(set(by_model) - set(known))
     samples, files = (
-        {
-            model: _json(evaluations / model / name)
-            for model in order
-            if (evaluations / model / name).is_file()
-        }
+        {model: _json(evaluations / model / name) for model in order if (evaluations / model / name).is_file()}
         for name in ("samples.json", "model.json")
     )
     tables = sorted(outcomes.rglob("*.csv")) if outcomes else []

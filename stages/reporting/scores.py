@@ -7,7 +7,7 @@ from typing import Any
 from stages.reporting import charts
 from stages.reporting.changes import WHOLE, Change, changes, text_changes
 from stages.reporting.layout import NAMES, Chart, Poor, Section, Table, count, number, percent
-from stages.reporting.results import LANGUAGES, MEASURES, RANDOM, TOTALS, Results, Score
+from stages.reporting.results import LANGUAGES, MEASURE_NAMES, RANDOM, TOTALS, Results, Score
 from stages.scoring.statistics import NORMAL_95, wilson_interval
 
 # Two-sided 99.9 % point of the normal distribution: a task is said to give itself away beyond it, so that among a
@@ -18,7 +18,7 @@ OFF_CHANCE = "†"
 
 def sections(results: Results) -> list[Section]:
     """All sections about scores, in reading order; those without anything to show are empty."""
-    return [scores(results), letters(results), generation(results), domains(results)]
+    return [scores(results), letters(results), generation(results), domains(results), benchmarks(results)]
 
 
 def main_models(results: Results) -> list[str]:
@@ -34,7 +34,9 @@ def scores(results: Results) -> Section:
     tables = []
     changed = changes(results)
     for language in LANGUAGES:
-        found = {task: changed[language, task] for task in shown_tasks(results, language) if (language, task) in changed}
+        found = {
+            task: changed[language, task] for task in shown_tasks(results, language) if (language, task) in changed
+        }
         if found:
             rows = [
                 {"task": task_name(task), "change": c.value, "low": c.low, "high": c.high, "clear": c.is_clear}
@@ -98,6 +100,14 @@ def gives_itself_away(random: Score, chance: float | None) -> bool:
     return not low <= chance <= high
 
 
+def tasks_off_chance(results: Results, language: str) -> list[str]:
+    """The tasks that give themselves away, to a network that learnt nothing."""
+    guessed = chances(results, language)
+    return [
+        score.task for score in results.scores_of(RANDOM, language) if gives_itself_away(score, guessed.get(score.task))
+    ]
+
+
 def _benchmarks(results: Results) -> list[str]:
     return sorted({score.benchmark for language in LANGUAGES for score in results.scores(language)})
 
@@ -116,7 +126,7 @@ def _along_the_pipeline(results: Results, benchmark: str) -> Chart:
     measure = next(s.measure for key in LANGUAGES for s in results.scores(key) if s.task == f"{benchmark}.all")
     spec = charts.scores(rows, results.models, colours, chance)
     dashed = ", dashed: chance" if chance is not None else ""
-    caption = f"{benchmark}: {MEASURES[measure][0]} along the pipeline, with 95 % intervals{dashed}."
+    caption = f"{benchmark}: {MEASURE_NAMES[measure]} along the pipeline, with 95 % intervals{dashed}."
     return Chart(charts.svg(spec, f"scores-{_id(benchmark)}"), caption)
 
 
@@ -125,15 +135,12 @@ def task_table(results: Results, language: str, found: Mapping[str, Change]) -> 
     first, last = results.models[0], results.models[-1]
     guessed = chances(results, language)
     by_model = {model: _by_task(results, model, language) for model in (RANDOM, first, last)}
-    rows, off = [], []
+    rows, off = [], [task for task in tasks_off_chance(results, language) if task in shown_tasks(results, language)]
     for task in shown_tasks(results, language):
         of_task = {model: of_model.get(task) for model, of_model in by_model.items()}
         known = next(score for score in (of_task[last], of_task[first], *_any(results, language, task)) if score)
         random = of_task[RANDOM]
-        mark = ""
-        if random and gives_itself_away(random, guessed.get(task)):
-            off.append(task_name(task))
-            mark = f" {OFF_CHANCE}"
+        mark = f" {OFF_CHANCE}" if task in off else ""
         rows.append(
             (
                 _task_cell(known),
@@ -149,7 +156,7 @@ def task_table(results: Results, language: str, found: Mapping[str, Change]) -> 
     if off:
         note += (
             f" {OFF_CHANCE} The random network is off chance by more than guessing explains (99.9 %) in "
-            f"{', '.join(off)}: read the models there against it, not against chance."
+            f"{', '.join(map(task_name, off))}: read the models there against it, not against chance."
         )
     return Table(head, rows, note)
 
@@ -179,7 +186,7 @@ def with_interval(score: Score | None) -> str:
 
 def _task_cell(score: Score) -> str:
     name = task_name(score.task)
-    return name if score.measure == "acc" else f"{name} ({MEASURES[score.measure][0]})"
+    return name if score.measure == "acc" else f"{name} ({MEASURE_NAMES[score.measure]})"
 
 
 def _by_task(results: Results, model: str, language: str) -> dict[str, Score]:
@@ -224,16 +231,17 @@ def generation(results: Results) -> Section:
     """Whether generated answers are in the language asked, repeat themselves, are whole UTF-8, and how long they are."""
 
     def cells(score: Score) -> tuple[str, ...]:
-        shares = (percent(score.values[name], 1) for name in ("language_consistency", "repetition", "invalid_utf8"))
+        shares = (percent(score.values.get(name), 1) for name in ("language_consistency", "repetition", "invalid_utf8"))
         return with_interval(score), *shares, number(score.values["answer_bytes"], 0)
 
     head = ("score", "in the language", "repetition", "invalid UTF-8", "bytes")
     return Section(
         "generation",
         "Written answers",
-        "Answers that a model writes itself, greedily. In the language: the share of answers in the language asked. "
-        "Repetition: the share of the text that says again what stands before it. Bytes: of an answer, on average.",
-        tables=_before_and_after(results, "language_consistency", head, cells),
+        "Answers that a model writes itself, greedily. In the language: of the answers whose language can be told, the "
+        "share in the one asked. Repetition: the share of word 4-grams that stood in the same answer before. Invalid "
+        "UTF-8: the share of answers with bytes that are no character. Bytes: of an answer, on average.",
+        tables=_before_and_after(results, "repetition", head, cells),
     )
 
 
@@ -281,19 +289,21 @@ def domains(results: Results) -> Section:
                 f"{NAMES[language]}: bits per byte of held-out text by domain, with 95 % intervals.",
             )
         )
-        cells = []
+        cells, sizes = [], []
         for name in names:
             by_model = [measured[model].get(name) for model in models]
             of_any = next(values for values in by_model if values)
-            cells.append((name, count(of_any.get("documents")), *map(_bits, by_model), *_text_cells(changed.get((language, name)))))
+            sizes.append(f"{name} {count(of_any.get('documents'))}")
+            cells.append((name, *map(_bits, by_model), *_text_cells(changed.get((language, name)))))
         in_base = results.evaluations[models[-1]].get(language, {}).get("base_vocabulary")
         note = f"± is half of a 95 % interval. Change: {models[-1]} over {models[0]} on the same documents, ▲ better, ▼ worse."
+        note += f" Documents: {', '.join(sizes)}."
         if in_base:
             note += (
                 f" In the base's own tokens {models[-1]} needs {in_base['bpb']:.3f}: the rest of its "
                 f"{domains_of(results, models[-1], language)[WHOLE]['bpb']:.3f} is what the longer vocabulary costs."
             )
-        head = (NAMES[language], "documents", *models, "change (95 %)", "p")
+        head = (NAMES[language], *models, "change (95 %)", "p")
         tables.append(Table(head, cells, note))
     return Section(
         "domains",
@@ -303,6 +313,30 @@ def domains(results: Results) -> Section:
         drawn,
         tables,
     )
+
+
+def benchmarks(results: Results) -> Section:
+    """Where the items of each benchmark come from."""
+    rows = []
+    for name, values in sorted(results.metrics.get("benchmarks", {}).items()):
+        items = values["items"]
+        # Of a file on the hub its repository and pinned commit; of others the file.
+        places = {
+            (source.get("repository") or source["path"], (source.get("revision") or "")[:12])
+            for source in values.get("sources", {}).values()
+        }
+        repositories, revisions = (
+            (", ".join(dict.fromkeys(part)) for part in zip(*sorted(places), strict=True)) if places else ("", "")
+        )
+        languages = ", ".join(sorted({part.rpartition("-")[2] for part in items}))
+        if items:
+            total = count(sum(items.values()))
+            rows.append(
+                (name, languages, repositories or "made here", revisions, values.get("licence", "CC0-1.0"), total)
+            )
+    text = "Where the items come from; those that the corpus held are told of under Contamination."
+    head = ("benchmark", "languages", "origin", "revision", "licence", "items")
+    return Section("benchmarks", "Benchmarks", text, tables=[Table(head, rows, labels=5)] if rows else [])
 
 
 def domains_of(results: Results, model: str, language: str) -> dict[str, Mapping[str, Any]]:
