@@ -2,8 +2,8 @@
 
 Reads a model folder, the benchmarks' items and the test documents. Writes a metrics file for each
 language (bits per byte with its standard error, accuracy by part with 95 % intervals, and of the items that the corpus
-did not hold), what became of each item (so that two commits can be compared item by item), and sample generations. Of a
-model with more tokens than --base, English is also scored in the base's vocabulary.
+did not hold), what became of each item (so that two commits can be compared item by item), sample generations, and the
+hashes of the model's files. Of a model with more tokens than --base, English is also scored in the base's vocabulary.
 """
 
 import json
@@ -72,6 +72,7 @@ def run(
     os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
     import torch
 
+    from stages.model.fingerprint import fingerprint
     from stages.scoring import harness, summary
     from stages.scoring.base_vocabulary import costs_in_base, scores_in_base
     from stages.scoring.bits_per_byte import text_costs
@@ -127,6 +128,7 @@ def run(
         for language in LANGUAGES:
             write_text(folder / f"items-{language}.csv", tables[language])
         write_json(folder / "samples.json", samples)
+        write_json(folder / "model.json", fingerprint(model))
     return results
 
 

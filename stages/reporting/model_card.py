@@ -22,6 +22,7 @@ from stages.reporting.scores import p_value, task_name, tasks_off_chance
 # SPDX names as the hub writes them.
 HUB_LICENCES = {"Apache-2.0": "apache-2.0", "MIT": "mit", "CC0-1.0": "cc0-1.0", "ODC-By-1.0": "odc-by"}
 HUB_MEASURES = {"acc": "accuracy", "f1": "f1", "chrf": "chrf"}
+TASK = {"type": "text-generation"}
 DIGITS = 12  # of SHA-256, beside numbers; the files of the model stand with all 64
 WEIGHTS, TOKENIZER = ".safetensors", "tokenizer.json"
 
@@ -92,24 +93,23 @@ def _front_matter(title: str, licence: str, base: dict[str, Any], results: Resul
 
 def _hub_results(results: Results) -> Iterator[dict[str, Any]]:
     """The final model's total on each benchmark and its bits per byte, as the hub's model-index has them."""
-    last, task = results.models[-1], {"type": "text-generation"}
+    last = results.models[-1]
     for language in LANGUAGES:
         for score in results.scores_of(last, language):
             if score.part != "all":
                 continue
-            metrics = [
-                {"type": HUB_MEASURES[score.measure], "name": MEASURE_NAMES[score.measure], "value": score.value}
-            ]
+            name = "accuracy by likelihood a byte" if score.measure == "acc" else MEASURE_NAMES[score.measure]
+            metrics = [{"type": HUB_MEASURES[score.measure], "name": name, "value": score.value}]
             if "letter_acc" in score.values:
                 metrics.append({"type": "accuracy", "name": "accuracy by letter", "value": score.values["letter_acc"]})
             place = _place(results, score.benchmark, language)
-            name = f"{score.benchmark} ({NAMES[language]})"
-            yield {"task": task, "dataset": {"name": name, "type": score.benchmark} | place, "metrics": metrics}
+            dataset = {"name": f"{score.benchmark} ({NAMES[language]})", "type": score.benchmark} | place
+            yield {"task": dict(TASK), "dataset": dataset, "metrics": metrics}
         values = results.evaluations.get(last, {}).get(language, {})
         if "bpb" in values:
             dataset = {"name": f"held-out text ({NAMES[language]})", "type": f"held-out-{language}"}
             metrics = [{"type": "bits_per_byte", "name": "bits per byte", "value": values["bpb"]}]
-            yield {"task": task, "dataset": dataset, "metrics": metrics}
+            yield {"task": dict(TASK), "dataset": dataset, "metrics": metrics}
 
 
 def _place(results: Results, benchmark: str, language: str) -> dict[str, str]:
@@ -201,15 +201,15 @@ def _biases(results: Results) -> list[str]:
     for language in LANGUAGES:
         if off := tasks_off_chance(results, language):
             lines.append(
-                f"- {NAMES[language]}: a network that learnt nothing ({_of(results, RANDOM, language)}) is off chance in "
-                f"{', '.join(map(task_name, off))}. The options give something away there, by their length for one."
+                f"- {NAMES[language]}: a network that learnt nothing ({_of(results, RANDOM, language)}) is off chance "
+                f"in {', '.join(map(task_name, off))}. The options give something away there, by their length for one."
             )
         biased = [score for score in results.scores_of(last, language) if "option_bias" in score.values]
         if biased:
             most = max(biased, key=lambda score: score.values["option_bias"])
             lines.append(
-                f"- {NAMES[language]}: asked by letter, `{last}` ({_of(results, last, language)}) answers by the place of "
-                f"an option by up to {100 * most.values['option_bias']:.1f} points ({task_name(most.task)})."
+                f"- {NAMES[language]}: asked by letter, `{last}` ({_of(results, last, language)}) answers by the place "
+                f"of an option by up to {100 * most.values['option_bias']:.1f} points ({task_name(most.task)})."
             )
     lines.append(
         "- Prejudice against groups of people was not measured. What the text says of them, the model may repeat."
@@ -225,7 +225,7 @@ def _section(section: Section, results: Results) -> list[str]:
 
 
 def _with_files(results: Results, section: str, table: Table) -> Table:
-    """The table with the hash of the metrics file that each of its rows comes from, or of the one that all come from."""
+    """The table with the hash of the metrics file that each of its rows comes from."""
     places = {
         "training": lambda row: _run_file(row[0]),
         "sources": lambda row: f"fetch/{row[0]}.json",
@@ -267,19 +267,15 @@ def _use() -> list[str]:
 
 
 def _limits(has_real_text: bool) -> list[str]:
-    world = (
-        []
-        if has_real_text
-        else ["- Its text is a generated world of invented people: it knows nothing of the real one."]
-    )
+    invented = "- Its text is a generated world of invented people: it knows nothing of the real one."
     return [
         "## Limits",
         "",
         "- A small model: it states wrong facts fluently. Do not rely on it where that does harm.",
         "- It has no safety training; it may repeat what its text held.",
-        "- It was measured on what stands above only, in Vietnamese and English. Intervals are over items and documents: "
-        "another seed of the same training may differ by more.",
-        *world,
+        "- It was measured on what stands above only, in Vietnamese and English. Intervals are over items and "
+        "documents: another seed of the same training may differ by more.",
+        *([] if has_real_text else [invented]),
         "",
     ]
 
@@ -287,12 +283,8 @@ def _limits(has_real_text: bool) -> list[str]:
 def _made_by(results: Results) -> list[str]:
     """The hashes of the models, their metrics and outcomes; the files of the final model in full, for exporting."""
     last = results.models[-1]
-    head = (
-        "model",
-        "weights",
-        "tokenizer",
-        *(f"{kind}, {key}" for kind in ("metrics", "outcomes") for key in LANGUAGES),
-    )
+    written = (f"{kind}, {key}" for kind in ("metrics", "outcomes") for key in LANGUAGES)
+    head = ("model", "weights", "tokenizer", *written)
     rows = []
     for model in results.evaluations:
         files = results.files.get(model, {}).get("files", {})
@@ -326,8 +318,8 @@ def _reproduction(results: Results, profile: str) -> list[str]:
     return [
         "## Reproduce it",
         "",
-        f"The commit cannot stand in a file that it holds. `dvc.lock` names the model's folder by `{folder}`, so the last "
-        "line of the first command is the commit that made it:",
+        f"The commit cannot stand in a file that it holds. `dvc.lock` names the model's folder by `{folder}`, so the "
+        "last line of the first command is the commit that made it:",
         "",
         "```bash",
         f"git log --format=%h -S {folder} -- dvc.lock",
@@ -353,8 +345,8 @@ def _citation(title: str, base: dict[str, Any], results: Results) -> list[str]:
         "}",
         "```",
         "",
-        "Its methods: EEVE (Kim et al. 2024, arXiv 2402.14714), TIES and DARE (Yadav et al. 2023, arXiv 2306.01708; Yu et "
-        "al. 2023, arXiv 2311.03099), DELLA (Deep et al. 2024, arXiv 2406.11617).",
+        "Its methods: EEVE (Kim et al. 2024, arXiv 2402.14714), TIES and DARE (Yadav et al. 2023, arXiv 2306.01708; Yu "
+        "et al. 2023, arXiv 2311.03099), DELLA (Deep et al. 2024, arXiv 2406.11617).",
     ]
     if base.get("origin") == "hub":
         lines.append(f"Its base: {base['repository']}, whose card says how to cite it.")

@@ -228,7 +228,7 @@ def letters(results: Results) -> Section:
 
 
 def generation(results: Results) -> Section:
-    """Whether generated answers are in the language asked, repeat themselves, are whole UTF-8, and how long they are."""
+    """Whether generated answers are in the language asked and whole, repeat themselves, and how long they are."""
 
     def cells(score: Score) -> tuple[str, ...]:
         shares = (percent(score.values.get(name), 1) for name in ("language_consistency", "repetition", "invalid_utf8"))
@@ -296,7 +296,8 @@ def domains(results: Results) -> Section:
             sizes.append(f"{name} {count(of_any.get('documents'))}")
             cells.append((name, *map(_bits, by_model), *_text_cells(changed.get((language, name)))))
         in_base = results.evaluations[models[-1]].get(language, {}).get("base_vocabulary")
-        note = f"± is half of a 95 % interval. Change: {models[-1]} over {models[0]} on the same documents, ▲ better, ▼ worse."
+        note = "± is half of a 95 % interval. Change: "
+        note += f"{models[-1]} over {models[0]} on the same documents, ▲ better, ▼ worse."
         note += f" Documents: {', '.join(sizes)}."
         if in_base:
             note += (
@@ -319,21 +320,13 @@ def benchmarks(results: Results) -> Section:
     """Where the items of each benchmark come from."""
     rows = []
     for name, values in sorted(results.metrics.get("benchmarks", {}).items()):
-        items = values["items"]
-        # Of a file on the hub its repository and pinned commit; of others the file.
-        places = {
-            (source.get("repository") or source["path"], (source.get("revision") or "")[:12])
-            for source in values.get("sources", {}).values()
-        }
-        repositories, revisions = (
-            (", ".join(dict.fromkeys(part)) for part in zip(*sorted(places), strict=True)) if places else ("", "")
-        )
-        languages = ", ".join(sorted({part.rpartition("-")[2] for part in items}))
-        if items:
-            total = count(sum(items.values()))
-            rows.append(
-                (name, languages, repositories or "made here", revisions, values.get("licence", "CC0-1.0"), total)
-            )
+        if items := values["items"]:
+            sources = values.get("sources", {}).values()
+            places = sorted({source.get("repository") or source["path"] for source in sources})
+            revisions = sorted({source["revision"][:12] for source in sources if source.get("revision")})
+            languages = sorted({part.rpartition("-")[2] for part in items})
+            lists = (", ".join(names) for names in (languages, places or ["made here"], revisions))
+            rows.append((name, *lists, values.get("licence", ""), count(sum(items.values()))))
     text = "Where the items come from; those that the corpus held are told of under Contamination."
     head = ("benchmark", "languages", "origin", "revision", "licence", "items")
     return Section("benchmarks", "Benchmarks", text, tables=[Table(head, rows, labels=5)] if rows else [])
