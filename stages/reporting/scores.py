@@ -204,7 +204,9 @@ def _every_model(results: Results, language: str) -> Table:
     for task in shown_tasks(results, language):
         known = _any(results, language, task)[0]
         rows.append((_task_cell(known), *(with_interval(by_model[model].get(task)) for model in models)))
-    note = "In brackets 95 % intervals, in percent."
+    bits = (domains_of(results, model, language).get(WHOLE) for model in models)
+    rows.append(("bits per byte", *map(_bits, bits)))
+    note = "In brackets 95 % intervals, in percent; ± half of one."
     return Table((NAMES[language], *models), rows, note, title=f"{NAMES[language]}: every model", folded=True)
 
 
