@@ -5,7 +5,7 @@ from typing import Any
 
 from stages.reporting import charts, corpus, scores, vocabulary
 from stages.reporting.layout import NAMES, Chart, Figure, Sample, Section, Table, count, number, percent
-from stages.reporting.results import LANGUAGES, Results, Score
+from stages.reporting.results import LANGUAGES, Results
 from stages.scoring.statistics import NORMAL_95
 
 
@@ -37,7 +37,7 @@ def summary(results: Results) -> list[Figure]:
             values = (percent(now[name].value), f"{first} {percent(before[name].value)}")
             figures.append(Figure(f"{NAMES[language]} {name}", *values))
         elif shared:
-            means = [sum(_from_chance(of[name]) for name in shared) / len(shared) for of in (now, before)]
+            means = [sum(of[name].above_chance for name in shared) / len(shared) for of in (now, before)]
             note = f"{first} {means[1]:.1f}; chance 0, best 100"
             figures.append(Figure(f"{NAMES[language]}, {len(shared)} benchmarks", f"{means[0]:.1f}", note))
     for language in LANGUAGES:
@@ -48,11 +48,6 @@ def summary(results: Results) -> list[Figure]:
         before, now = fertility["no_digits_tokens_per_word_before"], fertility["no_digits_tokens_per_word"]
         figures.append(Figure("Tokens per Vietnamese syllable", f"{now:.2f}", f"before {before:.2f}"))
     return figures
-
-
-def _from_chance(score: Score) -> float:
-    """Of 100, with chance at 0; of written answers their F1 or chrF, which guessing leaves at 0."""
-    return score.values.get("normalised", 100 * score.value)
 
 
 def training(results: Results) -> Section:

@@ -47,6 +47,11 @@ class Score:
         normalised = self.values.get("normalised")
         return None if normalised is None or normalised > 99 else (100 * self.value - normalised) / (100 - normalised)
 
+    @property
+    def above_chance(self) -> float:
+        """Of 100, chance at 0; of written answers their F1 or chrF, which guessing leaves at 0."""
+        return self.values.get("normalised", 100 * self.value)
+
 
 @dataclass(frozen=True)
 class Results:

@@ -30,8 +30,7 @@ def main_models(results: Results) -> list[str]:
 
 def scores(results: Results) -> Section:
     """Every benchmark along the pipeline, each task before and after beside what ignorance scores, the changes."""
-    drawn = [_along_the_pipeline(results, benchmark) for benchmark in _benchmarks(results)]
-    tables = []
+    drawn, tables = [], []
     changed = changes(results)
     for language in LANGUAGES:
         found = {
@@ -49,6 +48,7 @@ def scores(results: Results) -> Section:
             )
             drawn.append(Chart(charts.svg(spec, f"changes-{language}"), caption))
         tables.append(task_table(results, language, found))
+    drawn += [_along_the_pipeline(results, benchmark) for benchmark in _benchmarks(results)]
     tables += [_every_model(results, language) for language in LANGUAGES]
     return Section(
         "scores",
@@ -64,22 +64,26 @@ def scores(results: Results) -> Section:
 def task_name(task: str) -> str:
     """How a task is called: its benchmark for the whole of it, else with its part.
 
-    >>> task_name("exam.all"), task_name("exam.facts"), task_name("exam.clean")
-    ('exam', 'exam: facts', 'exam, not in the corpus')
+    >>> task_name("exam.all"), task_name("exam.facts")
+    ('exam', 'exam: facts')
     """
     benchmark, part = task.split(".", 1)
-    return {"all": benchmark, "clean": f"{benchmark}, not in the corpus"}.get(part, f"{benchmark}: {part}")
+    return benchmark if part == "all" else f"{benchmark}: {part}"
 
 
-def shown_tasks(results: Results, language: str, key: str = "items") -> list[str]:
-    """The tasks that have `key`, without a part that is the only one beside its total: the two say the same."""
-    tasks = list(dict.fromkeys(score.task for score in results.scores(language) if key in score.values))
-    parts = Counter(task.split(".")[0] for task in tasks if not _is_total(task))
-    return [t for t in tasks if _is_total(t) or parts[t.split(".")[0]] > 1 or f"{t.split('.')[0]}.all" not in tasks]
-
-
-def _is_total(task: str) -> bool:
-    return task.split(".", 1)[1] in TOTALS
+def shown_tasks(results: Results, language: str) -> list[str]:
+    """The tasks, each once: of a benchmark with a single part only that, or its total where it says more."""
+    measured: dict[str, set[str]] = {}
+    for score in results.scores(language):
+        measured.setdefault(score.task, set()).update(score.values)
+    parts = Counter(task.split(".")[0] for task in measured if task.split(".", 1)[1] not in TOTALS)
+    left_out = set()
+    for task in measured:
+        benchmark, part = task.split(".", 1)
+        total = f"{benchmark}.all"
+        if part not in TOTALS and parts[benchmark] == 1 and total in measured:
+            left_out.add(total if measured[task] >= measured[total] else task)
+    return [task for task in measured if task not in left_out]
 
 
 def chances(results: Results, language: str) -> dict[str, float]:
@@ -153,6 +157,8 @@ def task_table(results: Results, language: str, found: Mapping[str, Change]) -> 
         )
     head = (NAMES[language], "items", "chance", "random network", first, last, "change in points (95 %)", "p")
     note = f"{NAMES[language]}. In brackets 95 % intervals, in percent. ▲ better, ▼ worse: told apart from no change."
+    if any(row[0].endswith(": clean") for row in rows):
+        note += " Clean: without the items that the corpus held."
     if off:
         note += (
             f" {OFF_CHANCE} The random network is off chance by more than guessing explains (99.9 %) in "
@@ -257,7 +263,7 @@ def _before_and_after(
         by_model = {model: _by_task(results, model, language) for model in (*results.models, RANDOM)}
         rows = [
             (_task_cell(found), model, *cells(found))
-            for task in shown_tasks(results, language, key)
+            for task in shown_tasks(results, language)
             for model, by_task in by_model.items()
             if (found := by_task.get(task)) and key in found.values
         ]
