@@ -10,7 +10,7 @@ import pytest
 from stages.errors import BadInput
 from stages.scoring.harness import TASKS, benchmark_names, run_benchmark
 from stages.scoring.likelihood import Score
-from stages.scoring.summary import summarise_benchmark, table_of_items
+from stages.scoring.summary import summarise_benchmark
 
 BOOTSTRAP = ((), 10, 1)  # no contaminated items, resamples, seed
 PARTS = {
@@ -113,15 +113,6 @@ def test_the_total_is_over_items_and_leaves_out_what_only_the_other_language_tel
     counted = [part for part in PARTS["vi"] if part != "transfer"]
     assert scored["facts"]["acc"] == 1.0 and scored["all"]["items"] == 40
     assert scored["all"]["acc"] == pytest.approx(sum(scored[part]["acc"] for part in counted) / 4)
-
-
-def test_the_table_of_items_is_the_same_for_the_same_scores(tmp_path):
-    items = write_exam(tmp_path, 5)
-    tables = [table_of_items({"exam": run_benchmark(tmp_path, "exam", "vi", oracle(items))}) for _ in range(2)]
-    assert tables[0] == tables[1]
-    lines = tables[0].splitlines()
-    assert lines[0] == "benchmark,item,correct,margin" and lines[1:] == sorted(lines[1:])
-    assert "exam,facts-0003-vi,1,1.000" in lines and len(lines) == 1 + 5 * 5
 
 
 @pytest.mark.parametrize(
