@@ -49,10 +49,10 @@ def parts(profile: str) -> str:
     results = _results(profile)
     rows = []
     for language in ("vi", "en"):
-        found = {(score.model, score.part): score for score in results.scores(language)}
-        for part in results.parts(language):
+        found = {(score.model, score.task): score for score in results.scores(language)}
+        for part in (task for task in results.tasks(language) if task.startswith("exam.")):
             chosen = [found[model, part] for model in ("base", "extend", "merge")]
-            cells = (f"{percent(score.acc)} ({100 * score.low:.0f}–{100 * score.high:.0f})" for score in chosen)
+            cells = (f"{percent(score.value)} ({100 * score.low:.0f}–{100 * score.high:.0f})" for score in chosen)
             rows.append((NAMES[language], part.removeprefix("exam."), *cells))
     return _markdown(Table(("language", "part", "`base`", "`extend`", "`merge`"), rows, labels=2))
 

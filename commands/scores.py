@@ -1,79 +1,112 @@
 """Print the Vietnamese and English scores of every evaluated model, and where the report page lies."""
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from stages.command import start
-from stages.errors import BadInput
 from stages.params import profile_name, read
+from stages.reporting.results import LANGUAGES, MEASURE_NAMES, RANDOM, Results, Score, read_results
 
-LANGUAGES = {"vi": "Vietnamese", "en": "English"}
+NAMES = {"vi": "Vietnamese", "en": "English"}
 MISSING = "-"
+WIDTH = 120  # columns, where the output is no terminal
+NONE = Path("build/none")  # neither samples nor curves are printed
+MAX_BENCHMARKS = 4  # that have room beside one another
+# What is printed of a task beside its score: the name, and how its value is written.
+DETAILS = {
+    "letter_acc": ("by letter", "{:.1%}"),
+    "option_bias": ("option bias, points", "{:.1%}"),
+    "language_consistency": ("in the language", "{:.1%}"),
+    "repetition": ("repetition", "{:.1%}"),
+    "invalid_utf8": ("invalid UTF-8", "{:.1%}"),
+    "answer_bytes": ("bytes an answer", "{:.0f}"),
+}
 
 
-def scores(params: Path, metrics: Path | None) -> tuple[str, dict[str, dict[str, dict[str, Any]]]]:
-    """The folder read, and the metrics of each evaluated model by language, in the order of the pipeline.
+def scores(params: Path, metrics: Path | None) -> tuple[Path, list[str], Results]:
+    """The folder read, the models in the order of the pipeline, also those without scores yet, and what was found.
 
-    A model without metrics has an empty entry. Raises `BadInput` where there are none at all.
+    Raises `BadInput` where there are no scores at all.
     """
     values = read(params)
     metrics = metrics or Path("metrics") / profile_name(values, params)
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for entry in values["evaluated_models"].values():
-        model = entry["model"]
-        files = {language: metrics / "evaluate" / f"{model}-{language}.json" for language in LANGUAGES}
-        found[model] = {language: _read_metrics(file) for language, file in files.items() if file.is_file()}
-    if not any(found.values()):
-        raise BadInput(f"{metrics}/evaluate: no scores here yet. Run `dvc repro`.")
-    return str(metrics), found
+    results = read_results(metrics, NONE, NONE, {"evaluated_models": values["evaluated_models"]}, None)
+    return metrics, [entry["model"] for entry in values["evaluated_models"].values()], results
 
 
-def _read_metrics(file: Path) -> dict[str, Any]:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise BadInput(f"{file}: not valid JSON ({error}). Restore it, or run `dvc repro -f evaluate`.") from None
-
-
-def language_table(language: str, models: dict[str, dict[str, dict[str, Any]]]) -> Table:
-    """One language: a row a model, a column a part of each benchmark in percent, bits per byte last."""
-    present = {model: by_language[language] for model, by_language in models.items() if language in by_language}
-    columns = dict.fromkeys(
-        (benchmark, part)
-        for metrics in present.values()
-        for benchmark, scored in _benchmarks(metrics).items()
-        for part in sorted(scored, key=lambda part: (part != "all", part))
-    )
-    table = Table(
-        title=f"{LANGUAGES[language]}: accuracy in % with its 95 % interval, bits per byte", title_justify="left"
-    )
+def models_table(language: str, models: list[str], results: Results) -> Table:
+    """One language: a row a model, a column a benchmark or the mean of many, bits per byte of held-out text last."""
+    totals = {(s.model, s.benchmark): s for m in models for s in results.scores_of(m, language) if s.part == "all"}
+    benchmarks = sorted({benchmark for _, benchmark in totals})
+    table = Table(title=f"{NAMES[language]}: every model, in % with 95 % intervals", title_justify="left")
     table.add_column("model", no_wrap=True)
-    for benchmark, part in columns:
-        table.add_column(benchmark if part == "all" else part, justify="right", no_wrap=True)
+    if len(benchmarks) > MAX_BENCHMARKS:
+        table.add_column(f"mean of {len(benchmarks)} benchmarks (0: chance, 100: best)", justify="right")
+        table.add_column("bits/byte", justify="right", no_wrap=True)
+        for model in models:
+            points = [totals[model, name].above_chance for name in benchmarks if (model, name) in totals]
+            mean = f"{sum(points) / len(points):.1f}" if len(points) == len(benchmarks) else MISSING
+            table.add_row(model, mean, _bits(results, model, language))
+        return table
+    for benchmark in benchmarks:
+        measures = {score.measure for (_, name), score in totals.items() if name == benchmark}
+        named = ", ".join(MEASURE_NAMES[measure] for measure in sorted(measures - {"acc"}))
+        table.add_column(f"{benchmark} ({named})" if named else benchmark, justify="right", overflow="fold")
     table.add_column("bits/byte", justify="right", no_wrap=True)
     for model in models:
-        metrics = present.get(model, {})
-        cells = [_accuracy(_benchmarks(metrics).get(benchmark, {}).get(part), part) for benchmark, part in columns]
-        bits = f"{metrics['bpb']:.3f} ± {1.96 * metrics['bpb_se']:.3f}" if metrics else MISSING
-        table.add_row(model, *cells, bits)
+        cells = [_score(totals.get((model, benchmark)), True) for benchmark in benchmarks]
+        table.add_row(model, *cells, _bits(results, model, language))
     return table
 
 
-def _benchmarks(metrics: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {name: value for name, value in metrics.items() if isinstance(value, dict) and "all" in value}
+def tasks_table(language: str, results: Results) -> Table:
+    """One language: a row a task, a column each for chance, the random network and the main models."""
+    from stages.reporting.scores import OFF_CHANCE, chances, main_models, shown_tasks, task_name, tasks_off_chance
+
+    models, guessed, off = main_models(results), chances(results, language), tasks_off_chance(results, language)
+    caption = f"{OFF_CHANCE} A network that learnt nothing is off chance: the options give something away."
+    table = Table(
+        title=f"{NAMES[language]}: every task, in % with 95 % intervals", title_justify="left",
+        caption=caption if off else None, caption_justify="left",
+    )  # fmt: skip
+    table.add_column("task", overflow="fold")
+    for name in ("items", "chance", "random", *models):
+        table.add_column(name, justify="right", overflow="fold")
+    by_model = {model: {s.task: s for s in results.scores_of(model, language)} for model in (RANDOM, *models)}
+    for task in shown_tasks(results, language):
+        found = {model: by_task.get(task) for model, by_task in by_model.items()}
+        any_score = next((score for score in found.values() if score), None)
+        if any_score is None:
+            continue
+        measure = "" if any_score.measure == "acc" else f" ({MEASURE_NAMES[any_score.measure]})"
+        chance = f"{100 * guessed[task]:.1f}" if task in guessed else ""
+        random = f"{OFF_CHANCE} {_score(found[RANDOM], False)}" if task in off else _score(found[RANDOM], False)
+        cells = [random, *(_score(found[model], True) for model in models)]
+        table.add_row(f"{task_name(task)}{measure}", f"{any_score.items:,}", chance, *cells)
+        for key, (name, form) in DETAILS.items():
+            values = [score.values.get(key) if score else None for score in found.values()]
+            if any(value is not None for value in values):
+                table.add_row(f"  {name}", "", "", *(_detail(value, form) for value in values))
+    return table
 
 
-def _accuracy(score: dict[str, Any] | None, part: str) -> str:
+def _score(score: Score | None, with_interval: bool) -> str:
     if score is None:
         return MISSING
-    share, low, high = (100 * score[key] for key in ("acc", "low", "high"))
-    # Only the total has room for its interval; a part's half width is about twice as large.
-    return f"{share:.1f} ({low:.0f}-{high:.0f})" if part == "all" else f"{share:.0f}"
+    share, low, high = (100 * value for value in (score.value, score.low, score.high))
+    return f"{share:.1f} ({low:.0f}-{high:.0f})" if with_interval else f"{share:.1f}"
+
+
+def _detail(value: float | None, form: str) -> str:
+    return MISSING if value is None else form.format(value).removesuffix("%")
+
+
+def _bits(results: Results, model: str, language: str) -> str:
+    metrics = results.evaluations.get(model, {}).get(language, {})
+    return f"{metrics['bpb']:.3f} ± {1.96 * metrics['bpb_se']:.3f}" if "bpb" in metrics else MISSING
 
 
 def main() -> None:
@@ -82,12 +115,14 @@ def main() -> None:
     arguments.add_argument("--metrics", type=Path, help="metrics folder of a profile (default: the active profile's)")
     arguments.add_argument("--report", type=Path, default=Path("data/report/index.html"))
     args = arguments.parse_args()
-    folder, models = scores(args.params, args.metrics)
+    folder, models, results = scores(args.params, args.metrics)
     console = Console()
     if not console.is_terminal:
-        console = Console(width=120)
+        console = Console(width=WIDTH)
     for language in LANGUAGES:
-        console.print(language_table(language, models))
+        console.print(tasks_table(language, results))
+    for language in LANGUAGES:
+        console.print(models_table(language, models, results))
     state = args.report.resolve() if args.report.is_file() else f"{args.report} (not made yet: dvc repro report)"
     console.print(f"Scores: {folder}/evaluate\nReport: {state}", soft_wrap=True, highlight=False)
 

@@ -2,8 +2,8 @@
 
 Reads a model folder, the items of the benchmarks and of the probes, and the test documents. Writes for each language a
 metrics file (docs/scoring.md says what stands in it), what became of each item and document (so that two commits can be
-compared item by item), what the model wrote for the items that ask for it, and sample generations. Of a model with more
-tokens than --base, English is also scored in the base's vocabulary.
+compared item by item), what the model wrote for the items that ask for it, sample generations, and the hashes of the
+model's files. Of a model with more tokens than --base, English is also scored in the base's vocabulary.
 """
 
 import json
@@ -43,6 +43,7 @@ def run(
     os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
     import torch
 
+    from stages.model.fingerprint import fingerprint
     from stages.scoring.evaluation import evaluate_language
     from stages.scoring.harness import benchmark_names
     from stages.scoring.language_model import open_model
@@ -69,6 +70,7 @@ def run(
         write_metrics(metrics.with_name(f"{metrics.name}-{language}.json"), evaluation.metrics)
         write_text(outcomes.with_name(f"{outcomes.name}-{language}.csv"), evaluation.outcomes)
     with new_folder(out) as folder:
+        write_json(folder / "model.json", fingerprint(model))
         write_json(folder / "samples.json", {language: evaluation.samples for language, evaluation in found.items()})
         for language, evaluation in found.items():
             lines = (json.dumps(answer, ensure_ascii=False, sort_keys=True) for answer in evaluation.answers)

@@ -1,6 +1,7 @@
 """Small metrics, curves, samples and documents of an imagined run, in the files that the stages write."""
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from stages.text.documents import Document, document_id, write_documents
 
 MODELS = ("base", "extend", "pretrain/new_rows", "pretrain/all", "instruct/vi", "merge")
+RANDOM = "random_baseline"
+ITEMS = 300  # of each part of the exam
 CORPUS_STAGES = ("clean", "perplexity", "dedup", "split")
 
 SHOWN: dict[str, Any] = {
@@ -22,7 +25,8 @@ SHOWN: dict[str, Any] = {
     "extend": {"input": "mean"},
     "pretrain": {"new_rows": {"initial": "extend"}, "all": {"initial": "pretrain/new_rows"}},
     "instruct": {"vi": {"initial": "pretrain/all"}},
-    "evaluated_models": {name.replace("/", "_"): {"model": name} for name in MODELS},
+    "evaluated_models": {name.replace("/", "_"): {"model": name} for name in (RANDOM, *MODELS)},
+    "evaluate": {"resamples": 200, "seed": 1},
     "profiles.nano": {"base": {"origin": "train"}, "pretrain": {"all": {"tokens": 1000}}},
 }
 
@@ -172,6 +176,9 @@ def write_run(metrics: Path, evaluations: Path) -> None:
         for language, figures in by_language.items():
             write(f"{stage}/{language}", figures)
     write("benchmarks/exam", {"items": {"facts-vi": 150, "facts-en": 160}})
+    place = {"repository": "facebook/belebele", "revision": "75b399394a9803252cfec289d103de462763db7c", "path": "x"}
+    belebele = {"items": {"read-vi": 90}, "sources": {"read-vi": place}, "licence": "CC-BY-SA-4.0"}
+    write("benchmarks/belebele", belebele)
     for language in ("vi", "en"):
         packed = {part: {"documents": 3000, "tokens": 400000, "bytes": 10**6} for part in ("train", "validation")}
         write(f"pack/{language}", {f"world-{language}": packed})
@@ -195,18 +202,68 @@ def write_run(metrics: Path, evaluations: Path) -> None:
     write("merge", {"distance_to": {"base": 3.0}})
     for run in ("base", "new_rows", "all", "instruct-vi"):
         _write_curve(metrics.parent / "curves" / f"{run}.csv", run)
-    for place, model in enumerate(MODELS):
+    for place, model in enumerate((RANDOM, *MODELS), start=-1):
         for language in ("vi", "en"):
-            acc = 0.25 + 0.1 * place if language == "vi" else 0.85
-            part = {"acc": acc, "se": 0.02, "low": acc - 0.04, "high": acc + 0.04, "items": 300}
-            exam = dict.fromkeys(("facts", "story", "sums", "diacritics", "all"), part)
-            scores = {"bpb": 3.0 - 0.4 * place, "bpb_se": 0.02, "bytes": 9000, "exam": exam}
+            scores = _scores(model, place, language)
             _write(metrics / "evaluate" / f"{model}-{language}.json", scores)
+            _write_outcomes(metrics.parent / "outcomes" / f"{model}-{language}.csv", scores)
         texts = {
             "vi": [{"kind": "continuation", "prompt": "Ngày xưa có một", "text": f"con mèo <b>{model}</b> | nhỏ"}],
             "en": [{"kind": "answer", "prompt": "What is 3 + 4?", "text": "7"}],
         }
         _write(evaluations / model / "samples.json", texts)
+        files = {
+            name: f"{place + 2}{len(name):063x}" for name in ("config.json", "model.safetensors", "tokenizer.json")
+        }
+        _write(evaluations / model / "model.json", {"files": files, "folder": f"{place + 2:032x}.dir"})
+
+
+def _scores(model: str, place: int, language: str) -> dict[str, Any]:
+    """The metrics of a model in one language; the random network finds the sums by their length."""
+    acc = 0.25 + 0.1 * place if language == "vi" else 0.85
+    acc = 0.26 if model == RANDOM else acc
+    exam = dict.fromkeys(("facts", "story", "sums", "diacritics", "all"), _choice(acc, ITEMS))
+    if model == RANDOM:
+        exam["sums"] = _choice(0.4, ITEMS)
+    elif language == "vi":
+        exam["clean"] = _choice(acc - 0.01, 290)
+    by_letter = {"letter_acc": 0.27, "letter_se": 0.01, "letter_low": 0.24, "letter_high": 0.31, "letter_items": 160}
+    probes = {
+        "diacritics": _choice(0.3, 40) | by_letter | {"option_bias": 0.125 + 0.05 * place},
+        "all": _choice(0.3, 40),
+    }
+    health = {"repetition": 0.123, "invalid_utf8": 0.011, "answer_bytes": 61.6}
+    told = {} if model == RANDOM else {"language_consistency": 0.917}
+    chrf = {
+        "chrf": 0.1 + 0.05 * place,
+        "se": 0.02,
+        "low": 0.06 + 0.05 * place,
+        "high": 0.14 + 0.05 * place,
+        "items": 40,
+    }
+    bits = {"bpb": 3.0 - 0.4 * place if language == "vi" else 1.2 + 0.02 * place, "bpb_se": 0.02, "documents": 50}
+    return bits | {
+        "bytes": 9000, "exam": exam, "probes": probes, "translation": {"written": chrf | told | health, "all": chrf},
+        "sources": {f"world-{language}": bits, "wikipedia-vi": bits | {"documents": 20}} if language == "vi" else {},
+    }  # fmt: skip
+
+
+def _choice(acc: float, items: int) -> dict[str, Any]:
+    ends = {"low": acc - 0.04, "high": acc + 0.04}
+    return {"acc": acc, "se": 0.02, "items": items, "normalised": 100 * (acc - 0.25) / 0.75, **ends}
+
+
+def _write_outcomes(file: Path, scores: Mapping[str, Any]) -> None:
+    """Items of the exam, right from the first on as many as the score says, and documents; the stories are not kept."""
+    lines = ["benchmark,part,item,key,in_total,score,log_likelihood,bytes"]
+    for part in ("diacritics", "facts", "sums"):
+        right = round(scores["exam"][part]["acc"] * ITEMS)
+        lines += [f"exam,{part},{n:03},{n:012x},1,{int(n < right)},-1.5,9" for n in range(ITEMS)]
+    for number in range(50):
+        size = 100 + number
+        lines.append(f"sources,world,{number:03},{number:012x},,,{-math.log(2) * size * scores['bpb']:.3f},{size}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _write(file: Path, value: Any) -> None:

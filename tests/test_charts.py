@@ -8,9 +8,15 @@ import pytest
 from stages.reporting import charts
 
 MODELS = ["base", "pretrain/all", "merge"]
-SCORES = [{"model": m, "part": "facts", "acc": 0.3, "low": 0.25, "high": 0.35} for m in MODELS]
+SCORES = [{"model": m, "language": "English", "value": 0.3, "low": 0.25, "high": 0.35} for m in MODELS]
+CHANGES = [{"task": f"exam: {n}", "change": n, "low": n - 2, "high": n + 2, "clear": n > 2} for n in range(-1, 4)]
+DOMAINS = [
+    {"domain": domain, "model": model, "value": 0.3, "low": 0.25, "high": 3.5}
+    for domain in ("báo", "luật")
+    for model in ("base", "merge")
+]
 BARS = [{"group": g, "kind": k, "value": 3} for g in ("Tiếng Việt", "English") for k in ("before", "after")]
-CURVE = [{"run": "base", "language": "English", "step": step, "value": 4 - step / 10} for step in range(1, 20)]
+CURVE = [{"run": "base", "language": "English", "x": step, "value": 4 - step / 10} for step in range(1, 20)]
 
 RANKED = [
     {"name": "too_short", "kind": "clean", "value": 0.02, "label": "1,717"},
@@ -20,9 +26,10 @@ SPREADS = [{"group": "báo", "p5": 3, "p20": 9, "p50": 20, "p80": 60, "p95": 300
 COLUMNS = [{"bin": year, "kind": kind, "value": 5} for year in ("2019", "2021") for kind in ("báo", "web")]
 
 SPECS = {
-    "scores": charts.scores(SCORES, MODELS, "#e4572e", 0.25),
-    "progress": charts.progress(SCORES, MODELS, 0.25),
-    "training": charts.training(CURVE, [{"run": "base", "step": 1}], "nats a token", {"base": "#e4572e"}, "run"),
+    "scores": charts.scores(SCORES, MODELS, {"English": "#e4572e"}, 0.25),
+    "changes": charts.changes(CHANGES, "#e4572e"),
+    "domains": charts.domains(DOMAINS, {"base": "#888888", "merge": "#e4572e"}),
+    "training": charts.training(CURVE, [{"run": "base", "x": 1}], "nats a token", {"base": "#e4572e"}, "run"),
     "bars": charts.grouped_bars(BARS, ["Tiếng Việt", "English"], {"before": "#888888", "after": "#e4572e"}, "x", ".1f"),
     "ranked": charts.ranked_bars(RANKED, {"clean": "#e4572e", "dedup": "#2e86c1"}, "share", ".1~%"),
     "spreads": charts.spreads(SPREADS, "perplexity"),
@@ -66,7 +73,7 @@ def test_text_takes_the_colour_of_the_page(name: str) -> None:
 
 def test_the_values_are_drawn() -> None:
     drawn = charts.svg(SPECS["scores"], "scores")
-    assert drawn.count(">30%<") == len(MODELS)
+    assert all(drawn.count(f"model: {model}; value: 30%;") for model in MODELS)
     assert all(f">{model}<" in drawn for model in MODELS)
     assert "Tiếng Việt" in charts.svg(SPECS["bars"], "bars")
 

@@ -192,9 +192,13 @@ def test_scores_are_printed_in_the_order_of_the_pipeline(repository, tmp_path):
     (tmp_path / "index.html").write_text("")
     printed = print_scores(repository, tmp_path).stdout
     rows = [line for line in printed.splitlines() if "│" in line]
-    assert [row.split("│")[1].strip() for row in rows] == ["base", "pretrain/blocks", "merge"] * 2
-    assert "61.2 (40-60)" in rows[2] and "1.250 ± 0.020" in rows[2] and "25.2 (40-60)" in rows[0]
-    assert rows[1].count(" - ") >= 3  # not evaluated yet
+    assert [row.split("│")[1].strip() for row in rows[:2]] == ["exam: facts"] * 2
+    assert rows[0].count("50.0 (40-60)") == 2
+    of_models = rows[2:]
+    assert [row.split("│")[1].strip() for row in of_models] == ["base", "pretrain/blocks", "merge"] * 2
+    assert "61.2 (40-60)" in of_models[2] and "1.250 ± 0.020" in of_models[2] and "25.2 (40-60)" in of_models[0]
+    assert of_models[1].count(" - ") == 2  # not evaluated yet
+    assert max(map(len, printed.splitlines()[:-2])) <= 120
     assert "Vietnamese" in printed and "English" in printed and str(tmp_path / "index.html") in printed
 
 

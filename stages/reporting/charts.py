@@ -52,76 +52,141 @@ def svg(spec: dict[str, Any], name: str) -> str:
     return drawn.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
 
 
-def scores(rows: Rows, models: list[str], colour: str, chance: float | None) -> dict[str, Any]:
-    """Accuracy of each model as a dot with its interval. Rows: model, acc, low, high (0 to 1)."""
-    y = {"field": "model", "type": "nominal", "sort": models, "title": None}
-    x = {"type": "quantitative", "axis": {"format": ".0%", "tickCount": 5}, "scale": {"domain": [0, 1]}, "title": None}
-    layers: list[dict[str, Any]] = [
-        {
-            "mark": {"type": "rule", "color": colour, "strokeWidth": 5, "opacity": 0.35, "strokeCap": "round"},
-            "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
-        },
-        {
-            "mark": {"type": "point", "filled": True, "size": 70, "color": colour, "opacity": 1},
-            "encoding": {"y": y, "x": {**x, "field": "acc"}},
-        },
-        {
-            "mark": {"type": "text", "dy": -11, "fontSize": 11, "color": INK},
-            "encoding": {"y": y, "x": {**x, "field": "acc"}, "text": {"field": "acc", "format": ".0%"}},
-        },
-    ]
-    if chance is not None:
-        rule = {"type": "rule", "strokeDash": [4, 4], "color": INK, "opacity": 0.6}
-        layers.append({"data": {"values": [{"x": chance}]}, "mark": rule, "encoding": {"x": {**x, "field": "x"}}})
-    return {"data": {"values": rows}, "width": 300, "height": {"step": 30}, "layer": layers}
+def scores(rows: Rows, models: list[str], languages: dict[str, str], chance: float | None) -> dict[str, Any]:
+    """Scores along the models of the pipeline, a line a language, with intervals; chance dashed.
 
-
-def progress(rows: Rows, models: list[str], chance: float | None) -> dict[str, Any]:
-    """Accuracy by part as lines along the models. Rows: model, part, acc."""
-    y = {"type": "quantitative", "axis": {"format": ".0%", "tickCount": 5}, "scale": {"domain": [0, 1]}, "title": None}
+    Rows: model, language (a key of `languages`, which has the colours), value, low, high (0 to 1).
+    """
     axis = {"labelAngle": -40, "grid": False}
+    x = {"field": "model", "type": "nominal", "sort": models, "scale": {"domain": models}, "title": None, "axis": axis}
+    y = {"type": "quantitative", "axis": {"format": ".0%", "tickCount": 5}, "scale": {"domain": [0, 1]}, "title": None}
+    colour = {"field": "language", "scale": {"domain": list(languages), "range": list(languages.values())}}
+    colour |= {"type": "nominal", "title": None, "legend": {"symbolOpacity": 1}}
     layers: list[dict[str, Any]] = [
         {
-            "mark": {"type": "line", "point": {"size": 40, "filled": True}, "strokeWidth": 2},
-            "encoding": {
-                "x": {"field": "model", "type": "nominal", "sort": models, "title": None, "axis": axis},
-                "y": {**y, "field": "acc"},
-                "color": {"field": "part", "scale": {"range": list(COLOURS)}, "title": None},
-            },
-        }
+            "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.35, "strokeCap": "round"},
+            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": colour},
+        },
+        {
+            "mark": {"type": "line", "point": {"size": 40, "filled": True}, "strokeWidth": 1.5},
+            "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour},
+        },
     ]
     if chance is not None:
         rule = {"type": "rule", "strokeDash": [4, 4], "color": INK, "opacity": 0.6}
         layers.append({"data": {"values": [{"y": chance}]}, "mark": rule, "encoding": {"y": {**y, "field": "y"}}})
-    return {"data": {"values": rows}, "width": 330, "height": 220, "layer": layers}
+    return {"data": {"values": rows}, "width": max(120, 24 * len(models)), "height": 190, "layer": layers}
 
 
-def training(rows: Rows, ends: Rows, y_title: str, colours: dict[str, str], field: str) -> dict[str, Any]:
-    """Curves along the steps of all runs, one after the other.
+def _logarithmic(rows: Rows) -> dict[str, Any]:
+    """Scale and axis from the least `low` to the greatest `high`, with a tick at 1, 2 and 5 of each decade.
 
-    Rows: step, value, run, and `field`, which `colours` maps; `ends`: step and run where each run begins.
+    Linear where the greatest is less than five times the least: there would be hardly a tick.
     """
-    x = {"type": "quantitative", "title": "steps of all runs, one after the other", "axis": {"grid": False}}
+    low, high = 0.95 * min(row["low"] for row in rows), 1.05 * max(row["high"] for row in rows)
+    if high < 5 * low:
+        return {"scale": {"zero": False, "nice": False, "domain": [low, high]}, "axis": {"tickCount": 5}}
+    ticks = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
+    scale = {"type": "log", "nice": False, "domain": [low, high]}
+    return {"scale": scale, "axis": {"values": [tick for tick in ticks if low <= tick <= high], "format": "~g"}}
+
+
+def changes(rows: Rows, colour: str) -> dict[str, Any]:
+    """A forest plot: the change of each task in points with its interval, and a line at none.
+
+    Rows: task (in the order given), change, low, high, `clear`: whether it is told apart from none.
+    """
+    y = {"field": "task", "type": "nominal", "sort": [row["task"] for row in rows], "title": None}
+    x = {"type": "quantitative", "title": "change in points", "axis": {"tickCount": 5, "format": "+.3~r"}}
+    filled = {"condition": {"test": "datum.clear", "value": colour}, "value": "transparent"}
+    return {
+        "data": {"values": rows},
+        "width": 270,
+        "height": {"step": 20},
+        "layer": [
+            {"data": {"values": [{"x": 0}]}, "mark": {"type": "rule", "color": INK, "opacity": 0.6},
+             "encoding": {"x": {**x, "field": "x"}}},
+            {"mark": {"type": "rule", "strokeWidth": 2, "color": colour},
+             "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
+            {"mark": {"type": "point", "size": 50, "opacity": 1, "stroke": colour},
+             "encoding": {"y": y, "x": {**x, "field": "change"}, "fill": filled}},
+        ],
+    }  # fmt: skip
+
+
+def domains(rows: Rows, colours: dict[str, str]) -> dict[str, Any]:
+    """Bits per byte of each domain as dots with intervals, a row a domain and model, on a logarithmic axis.
+
+    Rows: domain (in the order given), model (a key of `colours`), value, low, high.
+    """
+    names = list(dict.fromkeys(row["domain"] for row in rows))
+    y = {"field": "domain", "type": "nominal", "sort": names, "title": None}
+    offset = {"field": "model", "sort": list(colours)}
+    x = {"type": "quantitative", "title": "bits per byte", **_logarithmic(rows)}
+    colour = {"field": "model", "scale": {"domain": list(colours), "range": list(colours.values())}, "title": None}
+    rule = {"type": "rule", "strokeWidth": 4, "opacity": 0.4}
+    dot = {"type": "point", "filled": True, "size": 55, "opacity": 1}
+    shared = {"y": y, "yOffset": offset, "color": colour | {"legend": {"columns": 2, "symbolOpacity": 1}}}
+    return {
+        "data": {"values": rows},
+        "width": 270,
+        "height": {"step": 15},
+        "layer": [
+            {"mark": rule, "encoding": {**shared, "x": {**x, "field": "low"}, "x2": {"field": "high"}}},
+            {"mark": dot, "encoding": {**shared, "x": {**x, "field": "value"}}},
+        ],
+    }
+
+
+def training(
+    rows: Rows,
+    ends: Rows,
+    y_title: str,
+    colours: dict[str, str],
+    field: str,
+    x_title: str = "steps of all runs, one after the other",
+    points: Rows | None = None,
+) -> dict[str, Any]:
+    """Curves of all runs, one after the other, with a mark where each begins.
+
+    Rows: x, value, run, and `field`, which `colours` maps; `ends`: x and run where each run begins; `points`, measured
+    apart from the curves: x, value, low, high and `field`. With those the vertical axis is logarithmic.
+    """
+    x = {"type": "quantitative", "title": x_title, "axis": {"grid": False, "format": "~s"}}
     line = {"type": "line", "strokeWidth": 1.8, "clip": True}
     colour = {"field": field, "scale": {"domain": list(colours), "range": list(colours.values())}, "title": None}
-    y = {"field": "value", "type": "quantitative", "title": y_title, "scale": {"zero": False, "nice": True}}
+    colour |= {"legend": {"symbolOpacity": 1}}
+    y = {"type": "quantitative", "title": y_title, "scale": {"zero": False, "nice": True}}
+    if points:
+        y |= _logarithmic([*({"low": row["value"], "high": row["value"]} for row in rows), *points])
     start = {"type": "rule", "color": INK, "opacity": 0.25, "strokeDash": [2, 3]}
     name = {"type": "text", "angle": 270, "align": "right", "baseline": "top", "dx": -2, "dy": 2, "fontSize": 10}
+    at = {"x": {**x, "field": "x"}, "color": colour}
+    dots = [
+        {
+            "data": {"values": points},
+            "mark": {"type": "rule", "strokeWidth": 4, "opacity": 0.5},
+            "encoding": {**at, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+        },
+        {
+            "data": {"values": points},
+            "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
+            "encoding": {**at, "y": {**y, "field": "value"}},
+        },
+    ]
     return {
         "data": {"values": rows},
         "width": 620,
         "height": 260,
         "layer": [
-            {
-                "mark": line,
-                "encoding": {"x": {**x, "field": "step"}, "y": y, "color": colour, "detail": {"field": "run"}},
-            },
-            {"data": {"values": ends}, "mark": start, "encoding": {"x": {**x, "field": "step"}}},
+            {"mark": line, "encoding": {**at, "y": {**y, "field": "value"}}},
+            {"data": {"values": ends}, "mark": start, "encoding": {"x": {**x, "field": "x"}}},
             {
                 "data": {"values": ends},
                 "mark": {**name, "color": INK, "opacity": 0.7},
-                "encoding": {"x": {**x, "field": "step"}, "y": {"value": 0}, "text": {"field": "run"}},
+                "encoding": {"x": {**x, "field": "x"}, "y": {"value": 0}, "text": {"field": "run"}},
             },
+            *(dots if points else []),
         ],
     }
 

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stages.reporting import charts, corpus, vocabulary
+from stages.reporting import charts, corpus, scores, vocabulary
 from stages.reporting.layout import NAMES, Chart, Figure, Sample, Section, Table, count, number, percent
-from stages.reporting.results import LANGUAGES, Results, Score
-
-# Four options: what a model scores that ignores the question.
-CHANCE = {"exam": 0.25}
+from stages.reporting.results import LANGUAGES, Results
+from stages.scoring.statistics import NORMAL_95
 
 
 def sections(results: Results) -> list[Section]:
     """Every section that has something to show, in reading order."""
     made = [
-        scores(results),
+        *scores.sections(results),
         training(results),
         *vocabulary.sections(results),
         *corpus.sections(results),
@@ -30,12 +28,18 @@ def summary(results: Results) -> list[Figure]:
     first, last = results.models[0], results.models[-1]
     figures = []
     for language in LANGUAGES:
-        parts = {(score.model, score.part): score for score in results.scores(language)}
-        for part in [name for name in results.parts(language) if name.endswith(".all")][:1]:
-            if (first, part) in parts and (last, part) in parts:
-                before, now = parts[first, part], parts[last, part]
-                label = f"{NAMES[language]} {part.removesuffix('.all')}"
-                figures.append(Figure(label, percent(now.acc), f"{first} {percent(before.acc)}"))
+        before, now = (
+            {s.benchmark: s for s in results.scores_of(model, language) if s.part == "all"} for model in (first, last)
+        )
+        shared = sorted(set(before) & set(now))
+        if len(shared) == 1:
+            (name,) = shared
+            values = (percent(now[name].value), f"{first} {percent(before[name].value)}")
+            figures.append(Figure(f"{NAMES[language]} {name}", *values))
+        elif shared:
+            means = [sum(of[name].above_chance for name in shared) / len(shared) for of in (now, before)]
+            note = f"{first} {means[1]:.1f}; chance 0, best 100"
+            figures.append(Figure(f"{NAMES[language]}, {len(shared)} benchmarks", f"{means[0]:.1f}", note))
     for language in LANGUAGES:
         before, now = (results.evaluations[model].get(language, {}).get("bpb") for model in (first, last))
         if before is not None and now is not None:
@@ -46,97 +50,21 @@ def summary(results: Results) -> list[Figure]:
     return figures
 
 
-def scores(results: Results) -> Section:
-    """Accuracy with intervals and bits per byte, models side by side."""
-    drawn, tables = [], []
-    for language in LANGUAGES:
-        found = results.scores(language)
-        for part in (name for name in results.parts(language) if name.endswith(".all")):
-            benchmark = part.removesuffix(".all")
-            rows = [_score_row(score) for score in found if score.part == part]
-            spec = charts.scores(rows, results.models, charts.LANGUAGE_COLOURS[language], CHANCE.get(benchmark))
-            chance = ", dashed: chance" if benchmark in CHANCE else ""
-            drawn.append(
-                Chart(
-                    charts.svg(spec, f"scores-{language}-{_id(part)}"),
-                    f"{NAMES[language]}: share of {benchmark} items answered right, with 95 % intervals{chance}.",
-                )
-            )
-            detail = [
-                _score_row(score) for score in found if score.part.startswith(f"{benchmark}.") and score.part != part
-            ]
-            if detail:
-                spec = charts.progress(detail, results.models, CHANCE.get(benchmark))
-                drawn.append(
-                    Chart(
-                        charts.svg(spec, f"parts-{language}-{_id(part)}"),
-                        f"{NAMES[language]}: the parts of {benchmark} along the pipeline.",
-                    )
-                )
-        tables.append(_score_table(results, language, found))
-    return Section(
-        "scores",
-        "Scores",
-        "Accuracy is by likelihood: the option that the model finds likeliest per byte counts as its answer. Bits per "
-        "byte measure how well a model predicts held-out text, the fewer the better; they compare across tokenizers.",
-        drawn,
-        tables,
-    )
-
-
-def _score_row(score: Score) -> dict[str, Any]:
-    part = score.part.split(".", 1)[1]
-    return {"model": score.model, "part": part, "acc": score.acc, "low": score.low, "high": score.high}
-
-
-def _score_table(results: Results, language: str, found: list[Score]) -> Table:
-    parts = results.parts(language)
-    by_place = {(score.model, score.part): score for score in found}
-    rows = []
-    for model in results.models:
-        metrics = results.evaluations[model].get(language, {})
-        cells = [model]
-        for part in parts:
-            score = by_place.get((model, part))
-            cells.append(f"{percent(score.acc)} ({100 * score.low:.0f}–{100 * score.high:.0f})" if score else "")
-        cells.append(f"{metrics['bpb']:.3f} ± {1.96 * metrics['bpb_se']:.3f}" if "bpb" in metrics else "")
-        rows.append(tuple(cells))
-    items = {score.part: score.items for score in found}
-    counted = ", ".join(f"{part} {count:,}" for part, count in items.items())
-    note = f"{NAMES[language]}. In brackets the 95 % interval in percent. Items: {counted}." if counted else ""
-    return Table((NAMES[language], *parts, "bits per byte"), rows, note)
-
-
 def training(results: Results) -> Section:
     """Curves of all runs, one after the other, and what each run was."""
     runs = [name for name in _run_order(results) if results.curves[name]]
     rows = curve_rows(results, runs)
-    losses = [{"run": r["run"], "step": r["step"], "value": r["train_loss"]} for r in rows if "train_loss" in r]
-    held_out = [
-        {"run": row["run"], "step": row["step"], "value": row[name], "language": NAMES.get(language, language)}
-        for row in rows
-        for name in row
-        if (language := name.removesuffix("_bits_per_byte")) != name
-    ]
-    drawn = []
+    losses = [{"run": r["run"], "x": r["step"], "value": r["train_loss"]} for r in rows if "train_loss" in r]
+    drawn = [*_bits_over_tokens(results)]
+    colours = dict(zip(runs, charts.COLOURS, strict=False))
     if losses:
-        colours = dict(zip(runs, charts.COLOURS, strict=False))
         spec = charts.training(losses, _starts(losses), "training loss, nats a token", colours, "run")
         caption = "Training loss of every run. The base has fewer tokens to choose from than the runs after vocab."
         drawn.append(Chart(charts.svg(spec, "train-loss"), caption, wide=True))
-    if norms := [
-        {"run": r["run"], "step": r["step"], "value": r["gradient_norm"]} for r in rows if "gradient_norm" in r
-    ]:
-        colours = dict(zip(runs, charts.COLOURS, strict=False))
+    if norms := [{"run": r["run"], "x": r["step"], "value": r["gradient_norm"]} for r in rows if "gradient_norm" in r]:
         spec = charts.training(norms, _starts(norms), "largest gradient norm", colours, "run")
         drawn.append(Chart(charts.svg(spec, "gradient-norm"), "Largest gradient norm since the row before.", wide=True))
-    if held_out:
-        seen = {row["language"] for row in held_out}
-        colours = {NAMES[key]: colour for key, colour in charts.LANGUAGE_COLOURS.items() if NAMES[key] in seen}
-        spec = charts.training(held_out, _starts(held_out), "held-out bits per byte", colours, "language")
-        drawn.append(Chart(charts.svg(spec, "held-out"), "Bits per byte of held-out text while training.", wide=True))
-    measured = {"base": results.metrics.get("base", {}), **results.metrics.get("pretrain", {})}
-    measured |= {f"instruct-{name}": values for name, values in results.metrics.get("instruct", {}).items()}
+    measured = _runs(results)
     table = [_run_row(run, measured[run]) for run in _run_order(results) if run in measured]
     head = (
         *("run", "steps", "tokens", "parameters learned", "vi bits per byte", "en bits per byte", "en over the base"),
@@ -149,12 +77,46 @@ def training(results: Results) -> Section:
     return Section("training", "Training", text, drawn, [Table(head, table)] if table else [])
 
 
+def _bits_over_tokens(results: Results) -> list[Chart]:
+    """Held-out bits per byte over the tokens of all stages of pretraining, and what the stages' models scored."""
+    stages = [name for name in results.settings.get("pretrain", {}) if results.curves.get(name)]
+    curve = [
+        {"run": row["run"], "x": row["tokens"], "value": row[name], "language": NAMES.get(language, language)}
+        for row in curve_rows(results, stages)
+        for name in row
+        if (language := name.removesuffix("_bits_per_byte")) != name
+    ]
+    if not curve:
+        return []
+    borders, points = 0, []
+    starts = []
+    for model, stage in (("extend", ""), *((f"pretrain/{name}", name) for name in stages)):
+        if stage:
+            starts.append({"run": stage, "x": borders})
+            borders += results.metrics["pretrain"][stage]["tokens"]
+        for language in LANGUAGES:
+            if "bpb" in (values := results.evaluations.get(model, {}).get(language, {})):
+                half = NORMAL_95 * values["bpb_se"]
+                ends = {"low": values.get("bpb_low", values["bpb"] - half)}
+                ends |= {"high": values.get("bpb_high", values["bpb"] + half)}
+                points.append({"x": borders, "value": values["bpb"], "language": NAMES[language], **ends})
+    seen = {row["language"] for row in curve}
+    colours = {NAMES[key]: colour for key, colour in charts.LANGUAGE_COLOURS.items() if NAMES[key] in seen}
+    titles = ("held-out bits per byte", colours, "language", "tokens of pretraining, all stages")
+    spec = charts.training(curve, starts, *titles, points)
+    caption = (
+        "Bits per byte over the tokens of pretraining. Lines: validation text while training. Dots: test text of the "
+        "model before the first stage and after each, with 95 % intervals."
+    )
+    return [Chart(charts.svg(spec, "bits-over-tokens"), caption, wide=True)]
+
+
 def _starts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first step of each run."""
+    """Where each run has its first point."""
     first: dict[str, int] = {}
     for row in rows:
-        first.setdefault(row["run"], row["step"])
-    return [{"run": run, "step": step} for run, step in first.items()]
+        first.setdefault(row["run"], row["x"])
+    return [{"run": run, "x": x} for run, x in first.items()]
 
 
 def _run_row(run: str, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -171,13 +133,28 @@ def _run_row(run: str, values: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def curve_rows(results: Results, runs: list[str] | None = None) -> list[dict[str, Any]]:
-    """The rows of all curves with `run`, `step` counted on from run to run, and `run_step` within the run."""
-    rows, offset = [], 0.0
+    """The rows of all curves with `run`, `step` and `tokens` counted on from run to run, and `run_step` within the run.
+
+    Of a tuning run, tokens are those that it learns: the answers'.
+    """
+    rows, steps, tokens = [], 0, 0
+    measured = _runs(results)
     for run in _run_order(results) if runs is None else runs:
+        values = measured.get(run, {})
+        learnt = values.get("tokens", values.get("learnt_tokens", 0))
         for row in results.curves[run]:
-            rows.append({**row, "run": run, "run_step": int(row["step"]), "step": int(offset + row["step"])})
-        offset += max((row["step"] for row in results.curves[run]), default=0)
+            done = learnt * row["step"] / max(1, values.get("steps", 0))
+            counted = {"step": int(steps + row["step"]), "tokens": int(tokens + done)}
+            rows.append({**row, "run": run, "run_step": int(row["step"]), **counted})
+        steps += int(max((row["step"] for row in results.curves[run]), default=0))
+        tokens += learnt
     return rows
+
+
+def _runs(results: Results) -> dict[str, Mapping[str, Any]]:
+    """The metrics of every training run by its name."""
+    runs = {"base": results.metrics.get("base", {}), **results.metrics.get("pretrain", {})}
+    return runs | {f"instruct-{name}": values for name, values in results.metrics.get("instruct", {}).items()}
 
 
 def _run_order(results: Results) -> list[str]:
@@ -239,7 +216,3 @@ def _flat(value: Any, place: str = "") -> list[tuple[str, str]]:
     if isinstance(value, list):
         return [(place, ", ".join(map(str, value)))]
     return [(place, "" if value is None else str(value))]
-
-
-def _id(part: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in part)

@@ -1,28 +1,56 @@
 """What the stages measured, read from their metrics files, curves and samples."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from stages.errors import BadInput
+from stages.scoring.outcomes import Row, read_outcomes
+from stages.scoring.summary import MEASURES, main_measure
 
 LANGUAGES = ("vi", "en")
+# A network that learnt nothing. What it scores is a task's bias, so it stands beside chance, not among the models.
+RANDOM = "random_baseline"
+MEASURE_NAMES = {"acc": "accuracy", "f1": "F1", "chrf": "chrF"}
+TOTALS = ("all", "clean")  # of a whole benchmark, and of its items that the corpus did not hold
 
 
 @dataclass(frozen=True)
 class Score:
-    """Accuracy on one part of a benchmark (`exam.facts`), with its 95 % interval."""
+    """The main measure of one part of a benchmark, 0 to 1, with its 95 % interval.
+
+    `values` is all that was measured there: by letter, option bias, health of generated answers.
+    """
 
     model: str
     language: str
+    benchmark: str
     part: str
-    acc: float
+    measure: str
+    value: float
     low: float
     high: float
     items: int
+    values: Mapping[str, Any]
+
+    @property
+    def task(self) -> str:
+        return f"{self.benchmark}.{self.part}"
+
+    @property
+    def chance(self) -> float | None:
+        """Where the normalised score has its zero; None for generated answers, and where all were right."""
+        normalised = self.values.get("normalised")
+        return None if normalised is None or normalised > 99 else (100 * self.value - normalised) / (100 - normalised)
+
+    @property
+    def above_chance(self) -> float:
+        """Of 100, chance at 0; of written answers their F1 or chrF, which guessing leaves at 0."""
+        return self.values.get("normalised", 100 * self.value)
 
 
 @dataclass(frozen=True)
@@ -32,7 +60,9 @@ class Results:
     `metrics` nests as the files lie (`metrics["clean"]["vi"]`); `evaluations` has the metrics of
     each model by language, in the order of the pipeline; `curves` the rows of each training run;
     `samples` each model's generated texts by language; `settings` the sections of params.yaml;
-    `vocabulary` the report of the stage vocab.
+    `vocabulary` the report of the stage vocab; `outcomes` what became of each item, by model and language;
+    `digests` the SHA-256 of the metrics files by their place (`evaluate/merge-vi.json`); `files` that of the files of
+    each model and DVC's hash of its folder, as they were when it was evaluated.
     """
 
     metrics: Mapping[str, Any]
@@ -41,35 +71,62 @@ class Results:
     samples: Mapping[str, Mapping[str, list[dict[str, str]]]]
     settings: Mapping[str, Any]
     vocabulary: Mapping[str, Any]
+    outcomes: Mapping[tuple[str, str], list[Row]] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def models(self) -> list[str]:
-        return list(self.evaluations)
+        """The models in the order of the pipeline, without the random network."""
+        return [model for model in self.evaluations if model != RANDOM]
 
     def scores(self, language: str) -> list[Score]:
-        """The scores of every model in one language, models in their order, parts with `all` first."""
+        """The scores of every model in one language, models in their order, parts with their totals first."""
+        return [score for model in self.models for score in self.scores_of(model, language)]
+
+    def scores_of(self, model: str, language: str) -> list[Score]:
+        """The scores of one model in one language; none of a model that was not evaluated."""
         return [
-            Score(model, language, f"{benchmark}.{part}", s["acc"], s["low"], s["high"], s["items"])
-            for model, languages in self.evaluations.items()
-            for benchmark, parts in sorted(languages.get(language, {}).items())
+            _score(model, language, benchmark, part, values)
+            for benchmark, parts in sorted(self.evaluations.get(model, {}).get(language, {}).items())
             if isinstance(parts, dict) and "all" in parts
-            for part, s in sorted(parts.items(), key=lambda part: (part[0] != "all", part[0]))
+            for part, values in sorted(parts.items(), key=lambda part: _order(part[0]))
         ]
 
-    def parts(self, language: str) -> list[str]:
-        """The parts that any model was scored on."""
-        return list(dict.fromkeys(score.part for score in self.scores(language)))
+    def tasks(self, language: str) -> list[str]:
+        """The tasks that any model was scored on, `<benchmark>.<part>`."""
+        return list(dict.fromkeys(score.task for score in self.scores(language)))
+
+
+def _order(part: str) -> tuple[int, str]:
+    return (TOTALS.index(part) if part in TOTALS else len(TOTALS), part)
+
+
+def _score(model: str, language: str, benchmark: str, part: str, values: Mapping[str, Any]) -> Score:
+    if not any(name in values for name in MEASURES):
+        raise BadInput(f"evaluate/{model}-{language}.json: {benchmark}.{part}: none of {', '.join(MEASURES)} is there.")
+    measure = main_measure(values)
+    figures = (values[measure], values["low"], values["high"], values["items"])
+    return Score(model, language, benchmark, part, measure, *figures, values)
 
 
 def read_results(
-    metrics: Path, evaluations: Path, curves: Path, settings: Mapping[str, Any], vocabulary: Path | None
+    metrics: Path,
+    evaluations: Path,
+    curves: Path,
+    settings: Mapping[str, Any],
+    vocabulary: Path | None,
+    outcomes: Path | None = None,
 ) -> Results:
-    """Read everything below `metrics`, the samples below `evaluations`, the tables of `curves` and a report of vocab.
+    """Read everything below `metrics`, what lies beside the models' samples below `evaluations`, the tables of `curves`
+    and of `outcomes`, and a report of vocab.
 
     Raises `BadInput` for a file that cannot be read, and where no model was evaluated.
     """
     nested: dict[str, Any] = {}
+    digests = {}
     for file in sorted(metrics.rglob("*.json")):
+        digests[str(file.relative_to(metrics))] = _sha256(file)
         *folders, name = file.relative_to(metrics).with_suffix("").parts
         place = nested
         for folder in folders:
@@ -80,11 +137,11 @@ def read_results(
         raise BadInput(f"{metrics / 'evaluate'}: no scores. Run the stage evaluate (dvc repro).")
     known = [entry["model"] for entry in settings.get("evaluated_models", {}).values()]
     order = [model for model in known if model in by_model] + sorted(set(by_model) - set(known))
-    samples = {
-        model: _json(evaluations / model / "samples.json")
-        for model in order
-        if (evaluations / model / "samples.json").is_file()
-    }
+    samples, files = (
+        {model: _json(evaluations / model / name) for model in order if (evaluations / model / name).is_file()}
+        for name in ("samples.json", "model.json")
+    )
+    tables = sorted(outcomes.rglob("*.csv")) if outcomes else []
     runs = {file.stem: _rows(file) for file in sorted(curves.glob("*.csv"))}
     return Results(
         nested,
@@ -93,17 +150,29 @@ def read_results(
         samples,
         settings,
         _json(vocabulary) if vocabulary else {},
+        {_model_and_language(file, outcomes): read_outcomes(file.read_text("utf-8"), str(file)) for file in tables},
+        digests | {f"outcomes/{file.relative_to(outcomes)}": _sha256(file) for file in tables},
+        files,
     )
 
 
 def _by_model(folder: Path) -> dict[str, dict[str, Any]]:
-    """A model's name may hold a slash: `pretrain/all-vi.json` has the Vietnamese scores of `pretrain/all`."""
     found: dict[str, dict[str, Any]] = {}
     for file in sorted(folder.rglob("*.json")):
-        model, _, language = str(file.relative_to(folder).with_suffix("")).rpartition("-")
+        model, language = _model_and_language(file, folder)
         if language in LANGUAGES:
             found.setdefault(model, {})[language] = _json(file)
     return found
+
+
+def _model_and_language(file: Path, folder: Path) -> tuple[str, str]:
+    """A model's name may hold a slash: `pretrain/all-vi.json` is of `pretrain/all` in Vietnamese."""
+    model, _, language = str(file.relative_to(folder).with_suffix("")).rpartition("-")
+    return model, language
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _json(file: Path) -> dict[str, Any]:
