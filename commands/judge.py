@@ -24,6 +24,8 @@ from stages.judging.judge import KEY, Judge, JudgeSettings
 from stages.judging.questions import Question
 from stages.judging.verdicts import Request, parse_verdict, requests
 
+HTTP_LIBRARIES = ("httpx", "httpx2")  # what openai sends its requests with, by its version
+
 
 def replies_to(asked: Sequence[Request], file: Path) -> dict[str, str]:
     """The stored replies to these requests, by their key."""
@@ -113,7 +115,8 @@ def main() -> None:
             raise BadInput(
                 f"{KEY} is not set. It holds the key for judge.base_url; for a server that needs none, any word."
             )
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each request, through the progress bar
+        for library in HTTP_LIBRARIES:  # they log a line for each request, through the progress bar
+            logging.getLogger(library).setLevel(logging.WARNING)
         if not allowed(missing, settings, args.yes):
             print("Nothing was asked.", file=sys.stderr)
             return

@@ -103,11 +103,11 @@ class Judge:
                 )
             case openai.RateLimitError():
                 told = (
-                    f"judge.requests_at_once: {url} turned a request away {attempts} times (429: {said}). "
+                    f"judge.requests_at_once: {url} turned a request away {attempts} times ({said}). "
                     "Lower it, raise judge.max_attempts, or wait and run again."
                 )
             case openai.InternalServerError():
-                told = f"judge.base_url: {url} failed {attempts} times ({error.status_code}: {said}). Run again later."
+                told = f"judge.base_url: {url} failed {attempts} times ({said}). Run again later."
             case _:
                 told = (
                     f"judge.request: {url} does not take it ({said}). Mend what is sent, or shorten the answers by "
