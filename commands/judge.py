@@ -13,14 +13,15 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from threading import Event
 
 from commands.answers import add_places, load_answering
 from commands.options import at_least, end_when_reader_leaves
 from stages import params
 from stages.command import start
 from stages.errors import BadInput
-from stages.judging.appended_lines import appending, read_lines
-from stages.judging.judge import KEY, Judge, JudgeSettings
+from stages.judging.appended_lines import Line, appending, read_lines
+from stages.judging.judge import KEY, Judge, JudgeSettings, Reply
 from stages.judging.questions import Question
 from stages.judging.verdicts import Request, parse_verdict, requests
 
@@ -36,31 +37,55 @@ def replies_to(asked: Sequence[Request], file: Path) -> dict[str, str]:
 def ask_missing(
     missing: Sequence[Request], models: tuple[str, str], settings: JudgeSettings, key: str, file: Path
 ) -> None:
-    """Ask the judge what is missing and store each reply as it comes. An error ends it; what came is kept."""
+    """Ask the judge what is missing and store each reply as it comes.
+
+    After an error no other request is sent; the replies to those under way are kept, then the error is raised.
+    """
     from tqdm import tqdm
 
-    judge = Judge(settings, key)
+    judge, failed = Judge(settings, key), Event()
+
+    def ask(request: Request) -> Reply | BadInput | None:
+        if failed.is_set():
+            return None
+        try:
+            return judge.ask(request.prompt)
+        except BaseException as error:
+            failed.set()
+            if isinstance(error, BadInput):
+                return error
+            raise
+
+    errors = []
     with appending(file) as append, ThreadPoolExecutor(settings.requests_at_once) as pool:
-        under_way = {pool.submit(judge.ask, request.prompt): request for request in missing}
+        under_way = {pool.submit(ask, request): request for request in missing}
         try:
             for done in tqdm(as_completed(under_way), total=len(under_way), desc="judging", unit=" replies"):
-                request, reply = under_way[done], done.result()
-                append(
-                    {
-                        "key": request.key,
-                        "question": request.question.id,
-                        "models": [models[model] for model in request.order],
-                        "judge": settings.model,
-                        "reply": reply.text,
-                        "verdict": parse_verdict(reply.text),
-                        "finish_reason": reply.finish_reason,
-                        "prompt_tokens": reply.prompt_tokens,
-                        "completion_tokens": reply.completion_tokens,
-                    }
-                )
+                match done.result():
+                    case Reply() as reply:
+                        append(verdict_line(under_way[done], models, settings.model, reply))
+                    case BadInput() as error:
+                        errors.append(error)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            failed.set()
             raise
+    if errors:
+        raise errors[0]
+
+
+def verdict_line(request: Request, models: tuple[str, str], judge: str, reply: Reply) -> Line:
+    """How a reply is stored; `models` stand in the order in which the judge saw them."""
+    return {
+        "key": request.key,
+        "question": request.question.id,
+        "models": [models[model] for model in request.order],
+        "judge": judge,
+        "reply": reply.text,
+        "verdict": parse_verdict(reply.text),
+        "finish_reason": reply.finish_reason,
+        "prompt_tokens": reply.prompt_tokens,
+        "completion_tokens": reply.completion_tokens,
+    }
 
 
 def allowed(missing: Sequence[Request], settings: JudgeSettings, yes: bool) -> bool:
