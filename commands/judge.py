@@ -50,11 +50,9 @@ def ask_missing(
             return None
         try:
             return judge.ask(request.prompt)
-        except BaseException as error:
+        except BadInput as error:
             failed.set()
-            if isinstance(error, BadInput):
-                return error
-            raise
+            return error
 
     errors = []
     with appending(file) as append, ThreadPoolExecutor(settings.requests_at_once) as pool:
