@@ -91,7 +91,7 @@ def load_answering(file: Path, models: Path, stored: Path) -> Answering:
 def add_places(parser: argparse.ArgumentParser) -> None:
     """The options that `load_answering` takes."""
     parser.add_argument("--params", type=Path, default=Path("params.yaml"), metavar="PATH")
-    parser.add_argument("--models", type=Path, default=Path("models"), metavar="FOLDER", help="default: models")
+    parser.add_argument("--model-folder", type=Path, default=Path("models"), metavar="FOLDER", help="default: models")
     parser.add_argument("--answers", type=Path, default=Path("data/answers"), metavar="FOLDER",
                         help="where answers are stored (default: data/answers)")  # fmt: skip
 
@@ -101,7 +101,7 @@ def main() -> None:
     parser.add_argument("model", nargs="+", metavar="MODEL")
     add_places(parser)
     args = parser.parse_args()
-    answering = load_answering(args.params, args.models, args.answers)
+    answering = load_answering(args.params, args.model_folder, args.answers)
     for model in args.model:
         answering.answers(model)
 

@@ -74,7 +74,7 @@ async def serve(app: object, port: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=at_least(0), default=8765, help="default: 8765; 0: any that is free")
-    parser.add_argument("--model", nargs="+", metavar="MODEL", help="paths under models/ (default: arena.models)")
+    parser.add_argument("--models", nargs="+", metavar="MODEL", help="paths under models/ (default: arena.models)")
     parser.add_argument("--db", type=Path, default=Path("data/arena/votes.sqlite"), metavar="PATH",
                         help="where votes are stored (default: data/arena/votes.sqlite)")  # fmt: skip
     parser.add_argument("--export", type=Path, metavar="PATH", help="write the votes as CSV and end")
@@ -88,8 +88,8 @@ def main() -> None:
         print(f"{votes.count()} votes written to {args.export}")
         return
     settings = params.load(ArenaSettings, args.params, "arena")
-    answering = load_answering(args.params, args.models, args.answers)
-    models = list(dict.fromkeys(args.model or settings.models))
+    answering = load_answering(args.params, args.model_folder, args.answers)
+    models = list(dict.fromkeys(args.models or settings.models))
     votes = VoteStore(args.db)
     taking_part = contenders(answering, models)
     check_contenders(taking_part, answering.questions)

@@ -121,7 +121,7 @@ def main() -> None:
     if first == second:
         raise BadInput(f"{first}: compared with itself. Name two models.")
     settings = params.load(JudgeSettings, args.params, "judge")
-    answering = load_answering(args.params, args.models, args.answers)
+    answering = load_answering(args.params, args.model_folder, args.answers)
     try:
         template = Path(settings.prompt).read_text(encoding="utf-8")
     except OSError as error:

@@ -95,6 +95,14 @@ def test_models_that_were_never_compared_are_not_ranked_together():
     assert standings[0] is standings[1] is standings[4] is Standing.RANKED
 
 
+def test_ranks_are_those_among_the_models_that_are_placed():
+    votes = [(0, 1, 1.0)] * 90 + [(0, 1, 0.0)] * 10 + [(2, 0, 1.0)] * 3
+    places = board(votes, 4, min_votes=10)
+    assert [place.model for place in places][:2] == [0, 1], "three wins out of three do not lead"
+    assert [(place.best_rank, place.worst_rank) for place in places][:2] == [(1, 1), (2, 2)]
+    assert {place.standing for place in places[2:]} == {Standing.FEW_VOTES}
+
+
 @pytest.mark.parametrize("wins", [[[0, 100000], [0, 0]], numpy.diag([5000.0] * 11, 1), numpy.zeros((4, 4))])
 def test_extreme_votes_converge(wins):
     assert numpy.isfinite(strengths(numpy.array(wins), PRIOR)).all()

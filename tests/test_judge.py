@@ -96,7 +96,7 @@ def compare(place, repository, monkeypatch, capsys):
 
 
 def places(folder):
-    given = {"params": "params.yaml", "models": "models", "answers": "answers", "verdicts": "verdicts.jsonl"}
+    given = {"params": "params.yaml", "model-folder": "models", "answers": "answers", "verdicts": "verdicts.jsonl"}
     return [word for name, path in given.items() for word in (f"--{name}", str(folder / path))]
 
 

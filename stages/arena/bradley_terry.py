@@ -23,9 +23,14 @@ class Standing(Enum):
     """How far a model's place can be believed."""
 
     RANKED = "ranked"
+    ONE_SIDED = "one_sided"  # has won, or lost, all there is to win or lose: only the prior keeps it finite
     FEW_VOTES = "few_votes"
     NOT_CONNECTED = "not_connected"  # never compared with the others, not even through a third
-    ONE_SIDED = "one_sided"  # has won, or lost, all there is to win or lose: only the prior keeps it finite
+
+    @property
+    def placed(self) -> bool:
+        """Whether the votes say where the model stands."""
+        return self in (Standing.RANKED, Standing.ONE_SIDED)
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,8 @@ def leaderboard(
 ) -> list[Place]:
     """The models by their strength, with 95 % percentile intervals over votes drawn with replacement (Efron 1979).
 
-    A rank is a range: from 1 + the number of models that are better in 97.5 % of the resamples, to the number of those
-    that are not worse in as many. Empty where nobody has voted.
+    A rank is a range among the models that are placed: from 1 + the number of those that are better in 97.5 % of the
+    resamples, to the number of those that are not worse in as many. The others come last. Empty where nobody has voted.
     """
     if not votes:
         return []
@@ -95,10 +100,12 @@ def leaderboard(
     low, high = numpy.quantile(drawn, [0.025, 0.975], axis=0)
     # An interval holds its estimate, also where the resamples of few votes all lie on one side of it.
     low, high = numpy.minimum(low, found), numpy.maximum(high, found)
-    surely_better = (drawn[:, :, None] > drawn[:, None, :]).mean(0) >= 0.975
     standings = _standings(wins, min_votes)
+    placed = numpy.array([standing.placed for standing in standings])
+    surely_better = (drawn[:, :, None] > drawn[:, None, :]).mean(0) >= 0.975
+    surely_better &= placed & placed[:, None]
     places = []
-    for model in numpy.argsort(-found, kind="stable"):
+    for model in numpy.lexsort((-found, ~placed)):
         own = [(kind, count) for kind, count in zip(kinds, counts, strict=True) if model in kind[:2]]
         gained = {1.0: 0, 0.5: 0, 0.0: 0}
         for (left, _, share), count in own:
@@ -110,7 +117,7 @@ def leaderboard(
                 low=_points(low[model]),
                 high=_points(high[model]),
                 best_rank=1 + int(surely_better[:, model].sum()),
-                worst_rank=models - int(surely_better[model].sum()),
+                worst_rank=int(placed.sum() - surely_better[model].sum()),
                 votes=sum(gained.values()),
                 wins=gained[1.0],
                 ties=gained[0.5],

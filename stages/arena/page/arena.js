@@ -35,7 +35,7 @@ function draw() {
   for (const button of element("choices").children) button.disabled = !open;
   element("choices").hidden = voted || (page.state === "broken" && page.duel === null);
   element("next").hidden = !(voted || page.state === "broken");
-  element("status").textContent = voted ? text("thanks", { votes: page.votes }) : "";
+  element("status").textContent = voted ? text("thanks", { votes: page.votes }) : open ? text("which") : "";
   element("waiting").hidden = page.state !== "loading";
   element("waiting-text").textContent = text(page.waitingFor);
   element("problem").hidden = page.problem === null;

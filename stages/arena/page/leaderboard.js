@@ -34,8 +34,13 @@ function verdict() {
   const ranked = board.models.filter((model) => model.standing === "ranked");
   if (board.models.every((model) => (model.votes || 0) < board.min_votes)) return "all_few";
   if (ranked.length < board.models.length) return "some_few";
-  const together = ranked.every((model) => model.best_rank === 1 && model.worst_rank === board.models.length);
+  const together = ranked.every((model) => model.best_rank === 1 && model.worst_rank === ranked.length);
   return together ? "overlap" : null;
+}
+
+/** Whether the votes say anything of the model's points. */
+function placed(model) {
+  return model.standing === "ranked" || model.standing === "one_sided";
 }
 
 function rankRow(model, scale) {
@@ -58,7 +63,7 @@ function rankRow(model, scale) {
 
 function pointsCell(model, scale) {
   const cell = make("td", "points");
-  if (model.points === undefined) return cell;
+  if (!placed(model)) return cell;
   const interval = make("i");
   const middle = make("b");
   interval.style.left = `${scale(model.low)}%`;
@@ -70,7 +75,7 @@ function pointsCell(model, scale) {
 
 /** From points to per cent of the bar's width, the same for all rows. */
 function pointScale(models) {
-  const rated = models.filter((model) => model.points !== undefined);
+  const rated = models.filter(placed);
   const low = Math.min(...rated.map((model) => model.low));
   const high = Math.max(...rated.map((model) => model.high));
   const width = Math.max(high - low, 1);
