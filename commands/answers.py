@@ -26,7 +26,7 @@ from stages.judging.answers import (
     fresh_answers,
 )
 from stages.judging.appended_lines import appending, read_lines
-from stages.judging.questions import Question, read_questions
+from stages.judging.questions import Question, of_categories, read_questions
 
 SECTIONS = ("answers", "profiles.{profile}.answers")
 
@@ -84,7 +84,7 @@ def load_answering(file: Path, models: Path, stored: Path) -> Answering:
     values = params.read(file)
     settings = params.load(AnswerSettings, file, *SECTIONS)
     computing = values["profiles"][params.profile_name(values, file)]["evaluate"]
-    questions = read_questions(Path(settings.questions))
+    questions = of_categories(read_questions(Path(settings.questions)), settings.categories)
     return Answering(settings, computing["device"], computing["dtype"], computing["threads"], questions, models, stored)
 
 

@@ -18,7 +18,7 @@ from commands.answers import Answering, add_places, load_answering
 from commands.options import at_least
 from stages import params
 from stages.arena.duels import Contender, check_contenders
-from stages.arena.standings import ArenaSettings
+from stages.arena.settings import ArenaSettings
 from stages.arena.votes import VoteStore, as_csv
 from stages.command import start
 from stages.errors import BadInput

@@ -16,7 +16,7 @@ from stages.errors import BadInput
 from stages.judging import verdicts
 from stages.judging.answers import Answer, answer_line, fresh_answers
 from stages.judging.appended_lines import appending, read_lines
-from stages.judging.questions import Question, read_questions
+from stages.judging.questions import Question, of_categories, read_questions
 from stages.judging.summary import Judged, summarise
 from stages.judging.verdicts import parse_verdict
 from tests.judge_server import KEY, MODEL, serve, verdict
@@ -75,6 +75,7 @@ def settings(repository):
 
 def write_params(folder, repository, address, **changes):
     values = json.loads(settings(repository))
+    values["profiles"]["nano"]["answers"]["categories"] = ["loại-0", "loại-1", "loại-2"]
     values["answers"]["questions"] = str(folder / "questions.jsonl")
     values["judge"] |= {"base_url": address, "model": MODEL, "prompt": str(repository / values["judge"]["prompt"])}
     values["judge"] |= changes
@@ -352,6 +353,12 @@ def test_the_questions_in_the_repository(repository):
     assert len(questions) == 100 and kinds.count("world") == 20 and len(set(kinds)) == 10
     assert len({question.question for question in questions}) == 100
     assert all(question.reference for question in questions if question.category == "math")
+
+
+def test_an_unknown_kind_of_question_is_refused():
+    assert of_categories(QUESTIONS, ["loại-1"]) == QUESTIONS[1::3]
+    with pytest.raises(BadInput, match=r"'thơ'.*loại-0, loại-1, loại-2"):
+        of_categories(QUESTIONS, ["loại-1", "thơ"])
 
 
 def test_two_runs_do_not_write_one_file(tmp_path):

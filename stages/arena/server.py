@@ -17,7 +17,8 @@ from typing import Any
 from aiohttp import web
 
 from stages.arena.duels import Contender, choose_duel, choose_pair
-from stages.arena.standings import ArenaSettings, standings
+from stages.arena.settings import ArenaSettings
+from stages.arena.standings import standings
 from stages.arena.votes import CHOICES, AlreadyVoted, Duel, Side, VoteStore, as_csv
 from stages.errors import BadInput
 from stages.judging.questions import Question

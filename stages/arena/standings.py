@@ -1,29 +1,15 @@
 """The leaderboard of all votes, as the page shows it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
-
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from typing import Any
 
 from stages.arena.bradley_terry import leaderboard
 from stages.arena.duels import Identity
+from stages.arena.settings import ArenaSettings
 from stages.arena.votes import Vote
-from stages.params import section
 
 LEFT_SHARES = {"left": 1.0, "right": 0.0, "tie": 0.5, "both_bad": 0.5}
 VERSION_DIGITS = 8  # of a hash, as shown
-
-
-@section
-class ArenaSettings:
-    """The section `arena` of params.yaml, which explains each."""
-
-    models: Annotated[tuple[str, ...], Field(min_length=2)]
-    prior_draws: PositiveFloat
-    min_votes: PositiveInt
-    resamples: PositiveInt
-    seed: NonNegativeInt
-    max_question_characters: PositiveInt
 
 
 def standings(votes: Iterable[Vote], current: Sequence[Identity], settings: ArenaSettings) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class AnswerSettings:
     questions: Annotated[str, Field(min_length=1)]
     temperature: NonNegativeFloat
     seed: NonNegativeInt
+    categories: Annotated[tuple[str, ...], Field(min_length=1)]
     max_new_tokens: PositiveInt
 
 

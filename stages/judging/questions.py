@@ -1,6 +1,7 @@
 """Open questions: what models are asked where no answer is the only right one."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -45,3 +46,12 @@ def read_questions(file: Path) -> list[Question]:
     if not found:
         raise BadInput(f"{file}: no questions here. Restore it from git, or name another file in answers.questions.")
     return list(found.values())
+
+
+def of_categories(questions: Sequence[Question], categories: Sequence[str]) -> list[Question]:
+    """The questions of these kinds. Raises `BadInput` for a kind that no question is of."""
+    known = list(dict.fromkeys(question.category for question in questions))
+    for category in categories:
+        if category not in known:
+            raise BadInput(f"answers.categories: {category!r}: no question is of it. Choose of: {', '.join(known)}.")
+    return [question for question in questions if question.category in categories]
