@@ -1,12 +1,15 @@
 """What a model is asked by task files with examples, contexts, letters or written answers: prompts to the letter."""
 
+import gzip
 import json
 import math
 import shutil
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tokenizers import Tokenizer
 
 from stages.errors import BadInput
 from stages.scoring import harness
@@ -239,3 +242,23 @@ def test_keys_tell_changed_items_apart(asked):
     asked.write([BOUGHT], "include: ../choice.yml")
     (item,) = read_items(asked.folder / "quiz/quiz-vi.jsonl")
     assert item_key(item) == item_key(BOUGHT) == asked.run()["quiz"].outcomes[0].key
+
+
+@pytest.mark.real
+def test_a_letter_is_one_token_after_real_questions(asked, real_data):
+    """SmolLM2's tokenizer ends the prompt at its colon, and " A" to " D" are a token each."""
+    tokenizer = Tokenizer.from_file(str(real_data("tokenizers/smollm2/tokenizer.json")))
+    with gzip.open(real_data("benchmarks/vmlu/test.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in islice(lines, 200)]
+    items = [
+        {"id": row["id"], "query": row["question"], "choices": row["choices"], "answer": 0}
+        for row in rows
+        if len(row["choices"]) > 1
+    ]
+    asked.write(items, f"include: ../choice.yml\n{metadata(letters=True)}")
+    asked.run(max_letter_items=len(items))
+    by_letter = [pair for pair in asked.pairs if pair[0].endswith("\nĐáp án:")]
+    assert len(by_letter) > 3000
+    for context, letter in by_letter:
+        before, whole = (tokenizer.encode(text, add_special_tokens=False).ids for text in (context, context + letter))
+        assert whole[:-1] == before and tokenizer.decode(whole[-1:]) == letter
