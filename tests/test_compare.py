@@ -265,3 +265,16 @@ def test_the_command_writes_the_page_and_its_drawings_and_fails_at_the_gate(repo
 def test_the_committed_section_is_that_of_the_command(repository):
     root = Path(compare.__file__).parent.parent
     assert 0 < load(Settings, root / "params.yaml", "compare").max_english_bpb_rise < 0.1
+
+
+@pytest.mark.campaign
+def test_the_documented_example_is_what_the_command_prints():
+    """Of two commits of this repository's history."""
+    root = Path(compare.__file__).parent.parent
+    page = (root / "docs/comparing.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"<!-- comparison: python -m (.*?) -->\n(.*?)\n<!-- end -->", page, re.DOTALL).groups()
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()], cwd=root, capture_output=True, text=True, check=True
+    ).stdout
+    start, end = done.index("**English forgetting"), done.index("## What was paired")
+    assert shown == done[start:end].replace("## ", "### ").rstrip()
