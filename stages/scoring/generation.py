@@ -102,7 +102,7 @@ def _generate_batch(
     stops = [stop.encode() for stop in until]
     position, rows = len(prompts[0]), [*range(len(prompts))]
     step = torch.tensor([prompt[:position] for prompt in prompts], device=device)
-    while rows:
+    while True:
         hidden = lm.model.model(step, past_key_values=cache, use_cache=True).last_hidden_state[:, -1]
         first_choices = lm.model.lm_head(hidden).float().argmax(-1).tolist()
         kept, tokens = [], []
@@ -119,12 +119,13 @@ def _generate_batch(
                     continue
             kept.append(place)
             tokens.append(token)
+        if not kept:
+            return [_as_text(bytes(data), stops, end) for data, end in zip(written, ended, strict=True)]
         if len(kept) < len(rows):
             rows = [rows[place] for place in kept]
             cache.batch_select_indices(torch.tensor(kept, device=device))
         step = torch.tensor(tokens, device=device)[:, None]
         position += 1
-    return [_as_text(bytes(data), stops, end) for data, end in zip(written, ended, strict=True)]
 
 
 def _as_text(data: bytes, stops: Sequence[bytes], is_whole: bool) -> Generated:

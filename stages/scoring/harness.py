@@ -179,9 +179,13 @@ def _letter_prompts() -> dict[str, dict[str, str]]:
 def _samples(configs: dict[str, dict[str, Any]], model: HarnessModel) -> dict[str, list[dict[str, Any]]]:
     if not configs:
         return {}
-    tasks = TaskManager(include_defaults=False).load([*configs.values()])
-    # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
-    return _quietly(lambda: evaluate(model, tasks, bootstrap_iters=0, log_samples=True))["samples"]
+
+    def run() -> dict[str, Any]:
+        tasks = TaskManager(include_defaults=False).load([*configs.values()])
+        # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
+        return evaluate(model, tasks, bootstrap_iters=0, log_samples=True)["samples"]
+
+    return _quietly(run)
 
 
 def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:

@@ -1,7 +1,5 @@
 """Scores of items and texts as the metrics that are written, and the table of items."""
 
-import csv
-import io
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -126,18 +124,3 @@ def _bits_per_byte(costs: Sequence[Cost]) -> dict[str, Any]:
     sizes = [cost.bytes for cost in costs]
     value, error = ratio_of_sums([cost.bits for cost in costs], sizes)
     return {"bpb": value, "bpb_se": error, "bytes": sum(sizes), "documents": len(costs)}
-
-
-def table_of_items(benchmarks: Mapping[str, Mapping[str, Part]]) -> str:
-    """CSV of every item, sorted: its benchmark and id, whether it was right, its margin in nats a byte."""
-    rows = sorted(
-        (name, outcome.id, int(outcome.correct), f"{outcome.margin:.3f}")
-        for name, parts in benchmarks.items()
-        for part in parts.values()
-        for outcome in part.outcomes
-    )
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("benchmark", "item", "correct", "margin"))
-    writer.writerows(rows)
-    return table.getvalue()
