@@ -42,7 +42,7 @@ def read_questions(folder: Path) -> list[dict[str, Any]]:
     remedy = "Set max_items of vmlu to 10000 in the profile and run `dvc repro benchmarks@vmlu`."
     if not file.is_file():
         raise BadInput(f"{file}: no such items. {remedy}")
-    items = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    items = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
     told = json.loads(about.read_text(encoding="utf-8"))
     if missing := told["rows"][PART] - len(items):
         raise BadInput(f"{file}: {missing} of {told['rows'][PART]} questions are missing. {remedy}")

@@ -49,6 +49,11 @@ def rows(file: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
+def written(folder: Path) -> list[dict[str, Any]]:
+    files = sorted(folder.glob("*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").split("\n") if line]
+
+
 @pytest.fixture(scope="module")
 def hub(request):
     folder = Path(request.config.getoption("--data")) / "benchmarks"
@@ -113,25 +118,22 @@ def test_every_row_becomes_an_item_or_is_told_of(get, tmp_path, name):
 def test_no_letter_is_left_before_an_option(get, tmp_path):
     for name in ("m3exam", "vmlu"):
         get(name)
-        for file in (tmp_path / "out").glob("*.jsonl"):
-            for line in file.open(encoding="utf-8"):
-                item = json.loads(line)
-                starts = [re.match(r"\(?([A-F]|[1-5])[.)]\s", choice) for choice in item["choices"]]
-                labels = [start and start[1] for start in starts]
-                assert labels not in (list("ABCD"), list("1234"), list("ABC")), item
-                assert all(choice.strip() for choice in item["choices"])
+        for item in written(tmp_path / "out"):
+            starts = [re.match(r"\(?([A-F]|[1-5])[.)]\s", choice) for choice in item["choices"]]
+            labels = [start and start[1] for start in starts]
+            assert labels not in (list("ABCD"), list("1234"), list("ABC")), item
+            assert all(choice.strip() for choice in item["choices"])
 
 
 def test_m3exam_answers_follow_the_letters_where_options_are_out_of_order(get, tmp_path):
     get("m3exam")
-    lines = (tmp_path / "out/high-vi.jsonl").read_text(encoding="utf-8").splitlines()
-    (lakes,) = [json.loads(line) for line in lines if "hồ thủy điện lớn nhất ở vùng Đông Nam Bộ" in line]
+    (lakes,) = [item for item in written(tmp_path / "out") if "hồ thủy điện lớn nhất" in item["query"]]
     assert lakes["choices"][lakes["answer"]] == "Dầu Tiếng và Trị An."
 
 
 def test_vmlu_has_no_answers_and_keeps_its_ids(get, tmp_path):
     assert get("vmlu")["items"] == {"test-vi": 9833}
-    items = [json.loads(line) for line in (tmp_path / "out/test-vi.jsonl").open(encoding="utf-8")]
+    items = written(tmp_path / "out")
     assert {item["answer"] for item in items} == {None} and len({item["subject"] for item in items}) == 58
     assert {len(item["choices"]) for item in items} == {3, 4, 5}
 
