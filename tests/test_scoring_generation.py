@@ -39,7 +39,7 @@ def lm(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
 @pytest.fixture(scope="module")
 def identify(repository: Path):
     places = ("evaluate", "languages", "profiles.{profile}.evaluate")
-    return language_identifier(load(EvaluationSettings, repository / "params.yaml", *places).identification)
+    return language_identifier(load(EvaluationSettings, repository / "params.yaml", *places))
 
 
 def encoded(lm: LanguageModel) -> list[list[int]]:
@@ -131,6 +131,16 @@ def test_planted_faults_are_found(identify):
 
 
 def test_what_tells_no_language_is_left_out(identify):
-    assert "language_consistency" not in summarise_health(as_texts("1945", "", "3 + 4 = 7", "?"), "vi", identify)
-    health = summarise_health(as_texts("1945", "năm một chín bốn lăm"), "vi", identify)
+    texts = as_texts("1945", "", "3 + 4 = 7", "The cat", "?")
+    assert "language_consistency" not in summarise_health(texts, "vi", identify)
+    health = summarise_health([*texts, *as_texts("năm một chín bốn lăm")], "vi", identify)
     assert health["language_consistency"] == 1
+
+
+@pytest.mark.real
+def test_the_language_of_real_sentences_is_told(identify, real_data):
+    for language, right in (("vi", 0.999), ("en", 0.99)):
+        lines = real_data(f"parallel/tatoeba.{language}.txt").read_text(encoding="utf-8", errors="replace").splitlines()
+        health = summarise_health(as_texts(*lines), language, identify)
+        assert health["language_consistency"] > right
+        assert health["repetition"] < 0.001

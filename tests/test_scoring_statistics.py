@@ -109,6 +109,11 @@ def test_the_paired_interval_covers_the_planted_difference():
     assert unpaired.value == pytest.approx(0.07) and unpaired.low < 0 < unpaired.p - 0.05
 
 
+def test_items_that_did_not_move_do_not_show_that_none_would():
+    found = paired_difference([1.0] * 200 + [0.0] * 100, [1.0] * 200 + [0.0] * 100, 100, seed=1)
+    assert (found.value, found.p) == (0.0, 1.0) and -found.low == found.high == pytest.approx(0.0126, abs=1e-4)
+
+
 def test_p_values_without_a_difference_are_uniform():
     from scipy.stats import kstest
 

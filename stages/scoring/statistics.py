@@ -83,11 +83,15 @@ def paired_difference(
 
     Its interval is that of the paired bootstrap (Koehn 2004), p the exact McNemar test's for scores that are all 0 or
     1, else the sign-flip test's: without a difference, which of an item's two scores is whose is a matter of chance.
+    Where no score of 0 to 1 moved, the interval is that of how many of other items might (Wilson's for none of these).
     """
     before, after = numpy.asarray(first, float), numpy.asarray(second, float)
     changes = after - before
     weights = numpy.ones(len(changes)) if sizes is None else numpy.asarray(sizes, float)
     low, high = bootstrap_ratio_interval(changes, weights, resamples, seed)
+    if sizes is None and not changes.any():
+        high = wilson_interval(0, len(changes))[1]
+        low = -high
     if sizes is None and numpy.isin([before, after], (0, 1)).all():
         p = mcnemar_p(int((changes > 0).sum()), int((changes < 0).sum()))
     else:
