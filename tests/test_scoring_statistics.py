@@ -84,7 +84,7 @@ def test_the_bootstrap_of_a_mean_covers_as_often_as_it_says_and_agrees_with_scip
 
     generator = numpy.random.default_rng(7)
     mean = 0.04 + 0.05 + 1 / 15 + 0.3
-    intervals = [bootstrap_mean_interval(skewed_scores(generator, 150), 400, seed) for seed in range(600)]
+    intervals = [bootstrap_mean_interval(skewed_scores(generator, 150), 300, seed) for seed in range(400)]
     assert 0.92 < numpy.mean([low <= mean <= high for low, high in intervals]) < 0.975
     scores = skewed_scores(generator, 150)
     theirs = bootstrap((scores,), numpy.mean, n_resamples=5000, method="percentile", rng=1).confidence_interval
@@ -100,7 +100,7 @@ def planted(generator: numpy.random.Generator, items: int, only_first: float, on
 
 def test_the_paired_interval_covers_the_planted_difference():
     generator = numpy.random.default_rng(8)
-    found = [paired_difference(*planted(generator, 300, 0.03, 0.10), 400, seed) for seed in range(500)]
+    found = [paired_difference(*planted(generator, 300, 0.03, 0.10), 300, seed) for seed in range(300)]
     assert numpy.mean([each.value for each in found]) == pytest.approx(0.07, abs=0.003)
     assert 0.92 < numpy.mean([each.low <= 0.07 <= each.high for each in found]) < 0.975
     assert numpy.mean([each.p < 0.05 for each in found]) > 0.85, "power"
@@ -119,10 +119,10 @@ def test_p_values_without_a_difference_are_uniform():
 
     generator = numpy.random.default_rng(9)
     flips, coins = [], []
-    for seed in range(500):
+    for seed in range(400):
         difficulty = generator.random(60)
         scores = [numpy.clip(difficulty + generator.normal(0, 0.2, 60), 0, 1) for _ in range(2)]
-        flips.append(paired_difference(*scores, 300, seed).p)
+        flips.append(paired_difference(*scores, 200, seed).p)
         coins.append(paired_difference(*planted(generator, 300, 0.08, 0.08), 2, seed).p)
     assert kstest(flips, "uniform").pvalue > 0.01
     # Of whole numbers of coins: never too small, and not far too large.
