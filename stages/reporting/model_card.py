@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from stages.reporting.changes import WHOLE, text_changes
+from stages.reporting.changes import WHOLE, domain_change
 from stages.reporting.layout import NAMES, Section, Table
 from stages.reporting.markdown import render_table
 from stages.reporting.results import LANGUAGES, MEASURE_NAMES, RANDOM, Results
@@ -186,10 +186,11 @@ def _forgetting(results: Results) -> list[str]:
         f"English bits per byte: `{first}` {before:.3f} ({_of(results, first, 'en')}), `{last}` {after:.3f} "
         f"({_of(results, last, 'en')}), {100 * (after / before - 1):+.1f} %."
     )
-    if change := text_changes(results).get(("en", WHOLE)):
+    if change := domain_change(results, "en", WHOLE):
+        found = change.difference
         text += (
-            f" Over the same documents {change.value:+.3f} with a 95 % interval of {change.low:+.3f} to "
-            f"{change.high:+.3f}, p {p_value(change.p)}."
+            f" Over the same documents {found.value:+.3f} with a 95 % interval of {found.low:+.3f} to "
+            f"{found.high:+.3f}, p {p_value(change.p)} (Holm)."
         )
     return ["## English that was forgotten", "", text, ""]
 
