@@ -7,6 +7,7 @@ dvc.lock, which holds the card's own.
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -64,6 +65,15 @@ def weights_hash(results: Results, model: str) -> str | None:
     files = results.files.get(model, {}).get("files", {})
     found = [digest for name, digest in sorted(files.items()) if name.endswith(WEIGHTS)]
     return hashlib.sha256("\n".join(found).encode()).hexdigest() if len(found) > 1 else next(iter(found), None)
+
+
+def read_files(card: str) -> dict[str, str]:
+    """The files of the model that a card tells of, with their SHA-256.
+
+    >>> read_files(f"| file | SHA-256 |\\n| :--- | ---: |\\n| `config.json` | `{'0a' * 32}` |")["config.json"][:4]
+    '0a0a'
+    """
+    return dict(re.findall(r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|$", card, re.MULTILINE))
 
 
 def _datasets(results: Results) -> list[str]:
