@@ -37,20 +37,19 @@ log = logging.getLogger("probes")
 
 @section
 class DiacriticsSettings:
-    """Which syllables get other tone marks, and how many of a sentence."""
+    """Which syllables get another tone mark, and where."""
 
     min_per_million: PositiveFloat
-    min_changes: PositiveInt
-    max_changes: PositiveInt
+    min_count: PositiveInt
+    ratio: PositiveFloat
 
 
 @section
 class OrderSettings:
-    """Which neighbours change places, and how many pairs of a sentence."""
+    """Which neighbours are exchanged."""
 
     min_count: PositiveInt
     ratio: PositiveFloat
-    swaps: PositiveInt
 
 
 @section
@@ -157,8 +156,8 @@ def _maker(part: str, counts: Counts, params: Params) -> Maker:
     match part:
         case "diacritics":
             chosen = params.diacritics
-            min_count = round(chosen.min_per_million * counts.total / 1e6)
-            return Diacritics(counts, max(1, min_count), (chosen.min_changes, chosen.max_changes))
+            min_frequency = max(1, round(chosen.min_per_million * counts.total / 1e6))
+            return Diacritics(counts, min_frequency, chosen.min_count, chosen.ratio)
         case "compounds":
             found = params.compounds
             limits = (found.min_count, found.min_log_likelihood_ratio, found.min_share, found.min_words_before)
@@ -166,7 +165,7 @@ def _maker(part: str, counts: Counts, params: Params) -> Maker:
         case "agreement":
             return Agreement(counts, params.agreement.min_count, params.agreement.ratio)
         case _:
-            return Order(counts, params.order.min_count, params.order.ratio, params.order.swaps)
+            return Order(counts, params.order.min_count, params.order.ratio)
 
 
 def _digest(text: str) -> str:

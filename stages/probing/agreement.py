@@ -2,8 +2,8 @@
 
 Minimal pairs (BLiMP, Warstadt et al. 2020; Linzen et al. 2016) from sentences as they were written: what stands there
 is taken for right, and only its opposite must be wrong. That is safe without a parser where a sentence begins with its
-subject: a pronoun, or a noun after an article or the like, with or without an attractor (`The keys to the cabinet are`).
-As many probes have a singular verb as a plural one, so the right form is the longer one as often as not.
+subject: a pronoun, or a noun after a determiner, with or without an attractor (`The keys to the cabinet are`). As
+many probes have a singular verb as a plural one, so the right form is the longer one as often as not.
 """
 
 import re
@@ -20,21 +20,27 @@ PLURAL_PRONOUNS = ("they", "we")
 
 _ADVERB = r"(?:(?:always|also|never|often|still|then|now|only|really|usually|sometimes|soon) )?"
 _DETERMINER = r"(?:The|This|That|These|Those|His|Her|Their|My|Our|Your|Its|Some|Many|Few|All|Every|Each|A|An)"
-_ATTRACTOR = (
-    r"(?:of|in|on|at|near|from|with|by|for|to|behind|beside|under) (?:the|a|an|his|her|their|these|this) [a-z]+ "
-)
+_PREPOSITION = r"(?:of|in|on|at|near|from|with|by|for|to|behind|beside|under)"
+_ATTRACTOR = rf"{_PREPOSITION} (?:the|a|an|his|her|their|these|this) [a-z]+ "
 _PRONOUN = re.compile(rf"(?P<subject>He|She|It|They|We) {_ADVERB}(?P<verb>[a-z]+) ")
 _NOUN = re.compile(
     rf"{_DETERMINER} (?P<subject>(?:[a-z]+ ){{1,2}}?)(?P<attractor>{_ATTRACTOR})?{_ADVERB}"
     rf"(?P<verb>is|are|was|were|has|have|does|do) "
 )
 # Not the head of a subject that has one number: pronouns, conjunctions, collective nouns, numerals, other verbs.
+# fmt: off
 _NO_HEAD = frozenset(
-    "that which who whom whose what and or but if when where while as than not one ones two three four five six more"
-    " most other others same rest family government team group crowd couple public majority number police company"
-    " committee army council pair lot half enemy press court party band staff you i he she it they we will would can"
-    " could may might must shall should had been be did said all both none only such like kind sort".split()
+    (
+        "that", "which", "who", "whom", "whose", "what", "and", "or", "but", "if", "when", "where", "while",
+        "as", "than", "not", "one", "ones", "two", "three", "four", "five", "six", "more", "most", "other",
+        "others", "same", "rest", "family", "government", "team", "group", "crowd", "couple", "public",
+        "majority", "number", "police", "company", "committee", "army", "council", "pair", "lot", "half",
+        "enemy", "press", "court", "party", "band", "staff", "you", "i", "he", "she", "it", "they", "we",
+        "will", "would", "can", "could", "may", "might", "must", "shall", "should", "had", "been", "be", "did",
+        "said", "all", "both", "none", "only", "such", "like", "kind", "sort",
+    )
 )
+# fmt: on
 
 
 class Agreement:
@@ -82,8 +88,8 @@ def _verbs(counts: Counts, min_count: int, ratio: float) -> dict[str, str]:
     """
     after: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     for (first, second), count in counts.pairs.items():
-        if first in SINGULAR_PRONOUNS or first in PLURAL_PRONOUNS:
-            after[first in SINGULAR_PRONOUNS][second] += count
+        if (pronoun := first.lower()) in SINGULAR_PRONOUNS + PLURAL_PRONOUNS:
+            after[pronoun in SINGULAR_PRONOUNS][second] += count
     verbs = {}
     for plural, count in after[False].items():
         singular = (
@@ -93,3 +99,14 @@ def _verbs(counts: Counts, min_count: int, ratio: float) -> dict[str, str]:
         if min(count, often) >= min_count and after[True][plural] * ratio <= often:
             verbs[singular] = plural
     return verbs
+
+
+def _third_person(plural: str) -> str:
+    """The verb after `he`, by spelling.
+
+    >>> [_third_person(verb) for verb in ("walk", "play", "carry", "watch", "go")]
+    ['walks', 'plays', 'carries', 'watches', 'goes']
+    """
+    if re.search("(?:s|x|z|ch|sh|o)$", plural):
+        return f"{plural}es"
+    return re.sub("(?<=[^aeiou])y$", "ie", plural) + "s"

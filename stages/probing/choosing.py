@@ -1,11 +1,12 @@
-"""Probes as items, and wrong answers that no count of words tells from the right one."""
+"""Probes, and wrong answers that nothing but the language tells from the right one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from random import Random
+from collections.abc import Collection, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-WRONG_CHOICES = 3
-MAX_LEAD = 1  # probes by which a rank may be ahead of the one least taken
+from stages.probing.sentences import Sentence
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -17,27 +18,34 @@ class Probe:
     wrong: tuple[str, ...]
 
 
-@dataclass
-class Balance:
-    """Chooses wrong answers so that over all probes the right one takes every rank of a measure as often.
+def probe_of_two_changes(sentence: Sentence, first: dict[int, str], second: dict[int, str]) -> Probe:
+    """A sentence against itself with one change, with the other, and with both.
 
-    A model that goes by that measure alone is then at chance. `taken` counts how often the right answer stood below
-    none, one, two and three of the wrong ones.
+    Three sentences with a change each would not do: to a model for which changes are noise the right one would be the
+    likeliest in one case of eight only, where all three noises happen to be against the change. Here it is one in four,
+    whatever the noise, as long as the two changes are apart.
+
+    >>> probe_of_two_changes(Sentence("Mẹ đi chợ mua cá.", ""), {1: "đì"}, {3: "mùa"}).wrong
+    ('Mẹ đì chợ mua cá.', 'Mẹ đi chợ mùa cá.', 'Mẹ đì chợ mùa cá.')
+    """
+    return Probe("", sentence.text, tuple(map(sentence.with_words, (first, second, first | second))))
+
+
+class Balance(Generic[Key]):
+    """Spreads probes evenly over keys that say how the right answer stands by some measure, such as its rank.
+
+    A model that goes by that measure alone is then at chance.
     """
 
-    taken: list[int] = field(default_factory=lambda: [0] * (WRONG_CHOICES + 1))
+    def __init__(self, keys: Iterable[Key], max_lead: int = 1) -> None:
+        """`max_lead`: probes by which a key may be ahead of the one least taken."""
+        self.taken = dict.fromkeys(keys, 0)
+        self._max_lead = max_lead
 
-    def choose(self, right: float, candidates: Sequence[tuple[str, float]], random: Random) -> tuple[str, ...] | None:
-        """Three of the (wrong answer, its measure) that give the right one a rank seldom taken; None if none do.
-
-        Equal measures count as below or above by a coin.
-        """
-        above, below = [], []
-        for text, value in candidates:
-            (above if value > right or (value == right and random.random() < 0.5) else below).append(text)
-        ranks = [rank for rank in range(WRONG_CHOICES + 1) if rank <= len(above) and WRONG_CHOICES - rank <= len(below)]
-        rank = min(ranks, key=self.taken.__getitem__, default=None)
-        if rank is None or self.taken[rank] > min(self.taken) + MAX_LEAD:
+    def take(self, possible: Collection[Key]) -> Key | None:
+        """Take the key of those possible that was taken least; None if all are too far ahead."""
+        key = min(sorted(possible), key=self.taken.__getitem__, default=None)
+        if key is None or self.taken[key] >= min(self.taken.values()) + self._max_lead:
             return None
-        self.taken[rank] += 1
-        return (*random.sample(above, rank), *random.sample(below, WRONG_CHOICES - rank))
+        self.taken[key] += 1
+        return key

@@ -14,6 +14,7 @@ from stages.probing.counts import Counts, log_likelihood_ratio
 from stages.probing.sentences import Sentence
 from stages.text.vietnamese import is_syllable
 
+WRONG_CHOICES = 3
 CANDIDATES = 12  # of the nearest in frequency, so that choosing among them can even out the ranks
 MIN_LETTERS = 2
 
@@ -54,7 +55,7 @@ class Compounds:
             by_size[len(second.encode())].add(second)
         self._by_size = {size: sorted(seconds) for size, seconds in by_size.items()}
         self._asked: set[tuple[str, str]] = set()
-        self._balance = Balance()
+        self._balance = Balance(range(WRONG_CHOICES + 1))
 
     def __call__(self, sentence: Sentence, random: Random) -> Probe | None:
         """A probe of this sentence; None if it holds no compound that was not asked yet, or no choice is fair."""
@@ -70,12 +71,21 @@ class Compounds:
             head, right = sentence.words[place : place + 2]
             frequency = math.log(self._counts.words[right])
             others = [
-                (other, math.log(self._counts.words[other]))
+                (math.log(self._counts.words[other]) - frequency, other)
                 for other in self._by_size[len(right.encode())]
                 if other not in (right, head) and not self._counts.pairs[head, other]
             ]
-            others.sort(key=lambda other: (abs(other[1] - frequency), other[0]))
-            if wrong := self._balance.choose(frequency, others[:CANDIDATES], random):
+            nearest = sorted(others, key=lambda other: (abs(other[0]), other[1]))[:CANDIDATES]
+            # Of those as frequent half count as less frequent, by a coin.
+            commoner = [other for lead, other in nearest if lead > 0 or (lead == 0 and random.random() < 0.5)]
+            rarer = [other for _, other in nearest if other not in commoner]
+            ranks = [
+                rank
+                for rank in range(WRONG_CHOICES + 1)
+                if rank <= len(commoner) and WRONG_CHOICES - rank <= len(rarer)
+            ]
+            if (rank := self._balance.take(ranks)) is not None:
                 self._asked.add((head, right))
+                wrong = (*random.sample(commoner, rank), *random.sample(rarer, WRONG_CHOICES - rank))
                 return Probe(sentence.text[: sentence.spans[place][1]], right, wrong)
         return None

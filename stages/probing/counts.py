@@ -1,10 +1,11 @@
-"""How often words and pairs of neighbouring words occur in training text, in small letters."""
+"""How often words and pairs of neighbouring words occur in training text, as they are written."""
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 # Words with single spaces between: no pair goes over a punctuation mark.
 _RUN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*(?: [^\W\d_]+(?:['’-][^\W\d_]+)*)*")
@@ -23,12 +24,12 @@ class Counts:
         >>> counts = Counts()
         >>> counts.add("Mẹ đi chợ. Con đi học, mẹ đi làm.")
         >>> counts.words["đi"], counts.pairs["mẹ", "đi"], counts.pairs["học", "mẹ"]
-        (3, 2, 0)
+        (3, 1, 0)
         """
-        for run in _RUN.findall(text.lower()):
+        for run in _RUN.findall(text):
             words = run.split(" ")
             self.words.update(words)
-            self.pairs.update(zip(words, words[1:], strict=False))
+            self.pairs.update(pairwise(words))
 
     @property
     def total(self) -> int:

@@ -1,68 +1,81 @@
-"""Diacritics: a sentence against three in which some syllables have other tone marks.
+"""Diacritics: a sentence against the same with other marks on one of two syllables, on the other, and on both.
 
-What replaces a syllable is one that the training text holds often enough to be a token of its own as well; the wrong
-sentences have as many bytes as the right one, and frequent syllables as often. So neither length, frequency nor the way
-in which a tokenizer cuts them tells which is right.
+What replaces a syllable is one that the training text holds often enough to be a token of its own as well, has as many
+bytes, and stands hardly ever beside its neighbour there. In half of all places it is the more frequent one. So neither
+length, frequency nor the way in which a tokenizer cuts them tells which sentence is right.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
+from itertools import combinations, product
 from random import Random
 
-from stages.probing.choosing import Balance, Probe
+from stages.probing.choosing import Balance, Probe, probe_of_two_changes
 from stages.probing.counts import Counts
 from stages.probing.sentences import Sentence
+from stages.text.diacritics import strip_diacritics
 from stages.text.vietnamese import is_syllable
 
-CORRUPTIONS_TRIED = 150
 
-_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+def siblings(counts: Counts, min_count: int) -> dict[str, list[str]]:
+    """For each syllable those of as many bytes that differ from it in marks only, all `min_count` times or more.
 
+    Syllables without any mark are left out: they are known from other languages.
 
-def without_tone(syllable: str) -> str:
-    """The syllable in the level tone; vowel marks stay.
-
-    >>> [without_tone(syllable) for syllable in ("đường", "tiếng", "bạn")]
-    ['đương', 'tiêng', 'ban']
+    >>> counts = Counts()
+    >>> counts.add("Bạn bẩn vì bản đồ, bán bàn đó.")
+    >>> siblings(counts, 1)["bản"], siblings(counts, 1)["đồ"]
+    (['bẩn'], [])
     """
-    return unicodedata.normalize("NFC", _TONE.sub("", unicodedata.normalize("NFD", syllable)))
-
-
-def tone_siblings(counts: Counts, min_count: int) -> dict[str, list[str]]:
-    """For each syllable those that differ from it in the tone only, both with `min_count` occurrences or more.
-
-    Syllables without any mark are left out: they are known from other languages and shorter.
-    """
-    alike: dict[str, list[str]] = defaultdict(list)
+    alike: dict[tuple[str, int], list[str]] = defaultdict(list)
     for word, count in sorted(counts.words.items()):
-        if count >= min_count and not word.isascii() and is_syllable(word):
-            alike[without_tone(word)].append(word)
+        if count >= min_count and word.islower() and not word.isascii() and is_syllable(word):
+            alike[strip_diacritics(word), len(word.encode())].append(word)
     return {word: [sibling for sibling in group if sibling != word] for group in alike.values() for word in group}
 
 
 class Diacritics:
-    """Makes probes of sentences, one after the other."""
+    """Makes probes of sentences, one after the other.
 
-    def __init__(self, counts: Counts, min_count: int, changes: tuple[int, int]) -> None:
+    A syllable is replaced where the training text has it `min_count` times beside one of its neighbours, and what
+    replaces it at most 1 / `ratio` as often there: `bán thân` is as right as `bạn thân`.
+    """
+
+    def __init__(self, counts: Counts, min_frequency: int, min_count: int, ratio: float) -> None:
         self._counts = counts
-        self._siblings = tone_siblings(counts, min_count)
-        self._changes = changes
-        self._balance = Balance()
+        self._siblings = siblings(counts, min_frequency)
+        self._min_count = min_count
+        self._ratio = ratio
+        self._balance = Balance(product((False, True), repeat=2))
 
     def __call__(self, sentence: Sentence, random: Random) -> Probe | None:
-        """A probe of this sentence; None if too few of its syllables have siblings, or no choice is fair."""
-        places = [place for place, word in enumerate(sentence.words) if self._siblings.get(word)]
-        fewest, most = self._changes
-        if len(places) < fewest:
+        """A probe of this sentence; None if not two of its syllables can be replaced, or no choice is fair."""
+        changes = [
+            (place, sibling, self._is_commoner(sibling, word, random))
+            for place, word in enumerate(sentence.words)
+            for sibling in self._siblings.get(word, ())
+            if self._is_wrong(sentence, place, sibling)
+        ]
+        pairs = defaultdict(list)
+        for first, second in combinations(changes, 2):
+            if second[0] - first[0] > 1:
+                pairs[first[2], second[2]].append((first, second))
+        if (key := self._balance.take(pairs.keys())) is None:
             return None
-        size, found = len(sentence.text.encode()), {}
-        for _ in range(CORRUPTIONS_TRIED):
-            chosen = random.sample(places, min(len(places), random.randint(fewest, most)))
-            changed = {place: random.choice(self._siblings[sentence.words[place]]) for place in chosen}
-            wrong = sentence.with_words(changed)
-            if len(wrong.encode()) == size:
-                gained = self._counts.log_frequency(changed.values())
-                found[wrong] = gained - self._counts.log_frequency(sentence.words[place] for place in changed)
-        wrong_three = self._balance.choose(0.0, sorted(found.items()), random)
-        return Probe("", sentence.text, wrong_three) if wrong_three else None
+        first, second = random.choice(pairs[key])
+        return probe_of_two_changes(sentence, {first[0]: first[1]}, {second[0]: second[1]})
+
+    def _is_commoner(self, sibling: str, word: str, random: Random) -> bool:
+        difference = self._counts.words[sibling] - self._counts.words[word]
+        return difference > 0 or (difference == 0 and random.random() < 0.5)
+
+    def _is_wrong(self, sentence: Sentence, place: int, sibling: str) -> bool:
+        """Whether it hardly ever stands beside one of the neighbours that the right syllable is known beside."""
+        pairs, word = self._counts.pairs, sentence.words[place]
+        beside = []
+        if place and sentence.is_joined(place - 1):
+            before = sentence.words[place - 1]
+            beside.append((pairs[before, word], pairs[before, sibling]))
+        if place + 1 < len(sentence.words) and sentence.is_joined(place):
+            after = sentence.words[place + 1]
+            beside.append((pairs[word, after], pairs[sibling, after]))
+        return any(right >= self._min_count and wrong * self._ratio <= right for right, wrong in beside)

@@ -128,7 +128,8 @@ def run_tasks(
 
     An item counts as correct where the right answer has the highest log-likelihood a byte (the harness's acc_bytes).
     Without `write`, tasks whose answers are written are left out. Where a task says `letters`, so many of its items
-    are also asked by letter. A folder without any items gives no parts, nor does a part whose items have no answers.
+    are also asked by letter. A folder without any items gives no parts, nor does a part whose items have no answers,
+    nor one that is `optional` (not every corpus yields its items) and has no file.
     Raises `BadInput` for a missing file or an unusable item.
     """
     if not any(folder.glob("*.jsonl")):
@@ -136,6 +137,8 @@ def run_tasks(
     configs: dict[str, dict[str, Any]] = {}
     for config in _task_files(name, language):
         if config["output_type"] == "generate_until" and not write:
+            continue
+        if config["metadata"].get("optional") and not _item_file(config, folder, "test").exists():
             continue
         items, examples = _read_split(config, folder, "test"), _read_split(config, folder, "examples")
         if (shots := config["num_fewshot"]) > len(examples):
@@ -158,8 +161,11 @@ def run_tasks(
 
 
 def _read_split(config: dict[str, Any], folder: Path, split: str) -> list[Item]:
-    file = config["dataset_kwargs"]["data_files"].get(split)
-    return read_items(folder / Path(file).name) if file else []
+    return read_items(_item_file(config, folder, split)) if split in config["dataset_kwargs"]["data_files"] else []
+
+
+def _item_file(config: dict[str, Any], folder: Path, split: str) -> Path:
+    return folder / Path(config["dataset_kwargs"]["data_files"][split]).name
 
 
 def _letter_task(task: str) -> str:
@@ -173,9 +179,13 @@ def _letter_prompts() -> dict[str, dict[str, str]]:
 def _samples(configs: dict[str, dict[str, Any]], model: HarnessModel) -> dict[str, list[dict[str, Any]]]:
     if not configs:
         return {}
-    tasks = TaskManager(include_defaults=False).load([*configs.values()])
-    # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
-    return _quietly(lambda: evaluate(model, tasks, bootstrap_iters=0, log_samples=True))["samples"]
+
+    def run() -> dict[str, Any]:
+        tasks = TaskManager(include_defaults=False).load([*configs.values()])
+        # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
+        return evaluate(model, tasks, bootstrap_iters=0, log_samples=True)["samples"]
+
+    return _quietly(run)
 
 
 def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import import_utils
 
 from stages.errors import BadInput
+
+# transformers would load scikit-learn with every model, for a kind of generation that nothing here uses: a quarter of
+# the start-up of evaluate (docs/evaluation_speed.md).
+import_utils._sklearn_available = False
+from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 # Precedes every document in training. A tuned tokenizer may name another token as its end, so it is found by name.
 END_OF_TEXT = "<|endoftext|>"
@@ -31,6 +37,11 @@ class LanguageModel:
         """The longest sequence that the model has positions for."""
         return self.model.config.max_position_embeddings
 
+    @cached_property
+    def base_entries(self) -> int:
+        """Entries of the base's tokenizer, which come first in this one."""
+        return len(self.base)
+
     @property
     def in_base_tokens(self) -> "LanguageModel":
         """The same model, which reads text in the base's tokens."""
@@ -38,7 +49,7 @@ class LanguageModel:
 
     def have_new_tokens(self, texts: Sequence[str]) -> list[bool]:
         """Which texts are read with tokens that the base does not have."""
-        return [max(ids, default=0) >= len(self.base) for ids in self.encode(list(texts))]
+        return [max(ids, default=0) >= self.base_entries for ids in self.encode(list(texts))]
 
     def encode(self, texts: list[str]) -> list[list[int]]:
         """Token ids of each text, without any special token added."""

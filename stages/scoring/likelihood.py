@@ -1,4 +1,4 @@
-"""Log-likelihood of continuations: exact, in batches sorted by length, a shared context computed once."""
+"""Log-likelihood of continuations: exact, in batches sorted by length, whatever beginnings share computed once."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from tqdm import tqdm
-from transformers import DynamicCache
 
 from stages.scoring.language_model import LanguageModel
 
 LOGITS_AT_ONCE = 256  # positions whose logits over the vocabulary are held at once
+TREE_TOKENS = 1024  # of a row with branches: attention grows with its square
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,126 +88,168 @@ def score_groups(
 ) -> list[list[Score]]:
     """Score every continuation of every group; lists in the order given.
 
-    A batch holds groups of similar context length, at most `batch_tokens` tokens with padding. Contexts of
-    several continuations run once, up to the length of the batch's shortest; rows are padded on the right
-    only, where a causal model cannot see it, so no attention mask is needed.
+    What sequences have in common at their beginning (a question's choices, the examples before every question) runs
+    once: they become a tree, whose branches do not see each other. A batch holds trees of similar size, at most
+    `batch_tokens` tokens with padding. Padding stands on the right, where a causal model cannot see it.
     """
+    sequences = sorted(
+        _Sequence((*group.context, *continuation), len(group.context), number, member)
+        for number, group in enumerate(groups)
+        for member, continuation in enumerate(group.continuations)
+    )
+    trees = sorted(_trees(sequences, min(TREE_TOKENS, batch_tokens)), key=_Tree.__len__)
     results: list[list[Score | None]] = [[None] * len(group.continuations) for group in groups]
-    pieces = sorted(_pieces(groups, batch_tokens), key=lambda piece: (*piece.size, piece.number, piece.members))
-    with tqdm(total=len(pieces), desc="likelihood", disable=not show_progress) as progress:
-        for batch in _batches(pieces, batch_tokens):
-            scores = iter(_score_batch(lm, [piece.group for piece in batch]))
-            for piece in batch:
-                for member in piece.members:
-                    results[piece.number][member] = next(scores)
-            progress.update(len(batch))
+    with tqdm(total=len(sequences), desc="likelihood", disable=not show_progress) as progress:
+        for batch in _batches(trees, batch_tokens):
+            scored = [sequence for tree in batch for sequence in tree.sequences]
+            for sequence, score in zip(scored, _score_batch(lm, batch), strict=True):
+                results[sequence.group][sequence.member] = score
+            progress.update(len(scored))
     return results
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Some continuations of a group: as many as fit into a batch."""
+@dataclass(frozen=True, slots=True, order=True)
+class _Sequence:
+    """Tokens of a context and one of its continuations, which begins at `scored_from`; whose it is."""
 
-    number: int
-    members: tuple[int, ...]
-    group: Group
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return len(self.group.context), max(map(len, self.group.continuations))
-
-    @property
-    def rows(self) -> int:
-        return len(self.members)
+    tokens: tuple[int, ...]
+    scored_from: int
+    group: int
+    member: int
 
 
-def _pieces(groups: Sequence[Group], batch_tokens: int) -> Iterator[_Piece]:
-    for number, group in enumerate(groups):
-        order = sorted(range(len(group.continuations)), key=lambda i: len(group.continuations[i]))
-        # A context of one token leaves nothing to share: its continuations are packed freely.
-        widest = len(group.context) + len(group.continuations[order[-1]])
-        at_once = 1 if len(group.context) == 1 else max(1, batch_tokens // widest)
-        for begin in range(0, len(order), at_once):
-            members = tuple(order[begin : begin + at_once])
-            yield _Piece(number, members, Group(group.context, tuple(group.continuations[i] for i in members)))
+class _Tree:
+    """Sequences in one row of a batch: each token with its depth, each sequence with the places of its tokens.
+
+    A sequence's last token is only predicted, so it has no place.
+    """
+
+    def __init__(self) -> None:
+        self.tokens: list[int] = []
+        self.depths: list[int] = []
+        self.sequences: list[_Sequence] = []
+        self.paths: list[list[int]] = []
+        self.shared: list[int] = []  # how many places of each path are those of the path before
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def add(self, sequence: _Sequence, shared: int) -> None:
+        """Branch off the last sequence after `shared` tokens."""
+        new = sequence.tokens[shared:-1]
+        path = (self.paths[-1][:shared] if shared else []) + list(range(len(self), len(self) + len(new)))
+        self.depths += range(shared, shared + len(new))
+        self.tokens += new
+        self.sequences.append(sequence)
+        self.paths.append(path)
+        self.shared.append(shared)
+
+    def has_branches(self) -> bool:
+        return self.depths[-1] + 1 < len(self)
+
+    def draw_attention(self, sees: torch.Tensor) -> None:
+        """Set in `sees` (places x places) where a token sees another: those before it on its path, and itself."""
+        for path, shared in zip(self.paths, self.shared, strict=True):
+            new = path[shared:]
+            if new:
+                sees[new[0] : new[-1] + 1, path[:shared]] = True
+                sees[new[0] : new[-1] + 1, new[0] : new[-1] + 1].fill_(True).tril_()
 
 
-def _batches(pieces: Sequence[_Piece], batch_tokens: int) -> Iterator[list[_Piece]]:
-    batch: list[_Piece] = []
-    rows = longest = 0
-    for piece in pieces:
-        if batch and (rows + piece.rows) * max(longest, sum(piece.size)) > batch_tokens:
+def _trees(sequences: Sequence[_Sequence], max_tokens: int) -> Iterator[_Tree]:
+    """Trees of sorted sequences: one joins that before it where it shares at least half of its tokens."""
+    tree, last = _Tree(), ()
+    for sequence in sequences:
+        tokens = sequence.tokens[:-1]
+        shared = next((i for i, (one, other) in enumerate(zip(last, tokens, strict=False)) if one != other), None)
+        shared = min(len(last), len(tokens)) if shared is None else shared
+        new = len(tokens) - shared
+        if last and (new > shared or len(tree) + new > max_tokens):
+            yield tree
+            tree, shared = _Tree(), 0
+        tree.add(sequence, shared)
+        last = tokens
+    if last:
+        yield tree
+
+
+def _batches(trees: Sequence[_Tree], batch_tokens: int) -> Iterator[list[_Tree]]:
+    """Batches of trees that are sorted by size."""
+    batch: list[_Tree] = []
+    for tree in trees:
+        if batch and (len(batch) + 1) * len(tree) > batch_tokens:
             yield batch
-            batch, rows, longest = [], 0, 0
-        batch.append(piece)
-        rows += piece.rows
-        longest = max(longest, sum(piece.size))
+            batch = []
+        batch.append(tree)
     if batch:
         yield batch
 
 
 @torch.inference_mode()
-def _score_batch(lm: LanguageModel, groups: Sequence[Group]) -> list[Score]:
-    """Scores of all continuations, those of the first group first."""
-    device = lm.model.device
-    cache, shared = None, 0
-    if any(len(group.continuations) > 1 for group in groups):
-        # The context's last token stays out: its output predicts the first scored token.
-        shared = min(len(group.context) for group in groups) - 1
-    if shared:
-        prefixes = torch.tensor([group.context[:shared] for group in groups], device=device)
-        cache = lm.model.model(prefixes, past_key_values=DynamicCache(), use_cache=True).past_key_values
-        owners = [i for i, group in enumerate(groups) for _ in group.continuations]
-        cache.batch_select_indices(torch.tensor(owners, device=device))
+def _score_batch(lm: LanguageModel, trees: Sequence[_Tree]) -> list[Score]:
+    """Scores of all sequences, those of the first tree first."""
+    device, width = lm.model.device, max(map(len, trees))
+    inputs = torch.tensor([tree.tokens + [0] * (width - len(tree)) for tree in trees], device=device)
+    places: dict[str, torch.Tensor] = {}
+    if any(tree.has_branches() for tree in trees):
+        sees = torch.eye(width, dtype=torch.bool).repeat(len(trees), 1, 1)
+        for tree, its_sees in zip(trees, sees, strict=True):
+            tree.draw_attention(its_sees)
+        depths = torch.tensor([tree.depths + [0] * (width - len(tree)) for tree in trees], device=device)
+        places = {"attention_mask": sees[:, None].to(device), "position_ids": depths}
+    hidden = lm.model.model(inputs, use_cache=False, **places).last_hidden_state
 
-    rows = [(group.context[shared:], continuation) for group in groups for continuation in group.continuations]
-    width = max(len(context) + len(continuation) for context, continuation in rows) - 1
-    inputs = torch.zeros((len(rows), width), dtype=torch.long)
-    scored = torch.zeros((len(rows), width), dtype=torch.bool)
-    for i, (context, continuation) in enumerate(rows):
-        tokens = (*context, *continuation)[:-1]
-        inputs[i, : len(tokens)] = torch.tensor(tokens)
-        scored[i, len(context) - 1 : len(tokens)] = True
-    hidden = lm.model.model(inputs.to(device), past_key_values=cache, use_cache=cache is not None).last_hidden_state
-    targets = torch.tensor([token for _, continuation in rows for token in continuation], device=device)
-    log_likelihoods, first_choices, in_base = _score_tokens(lm, hidden[scored.to(device)], targets)
-    lengths = [len(continuation) for _, continuation in rows]
+    predicting, targets, lengths = [], [], []
+    for row, tree in enumerate(trees):
+        for sequence, path in zip(tree.sequences, tree.paths, strict=True):
+            predicting += [row * width + place for place in path[sequence.scored_from - 1 :]]
+            targets += sequence.tokens[sequence.scored_from :]
+            lengths.append(len(sequence.tokens) - sequence.scored_from)
+    states, owners = torch.tensor(predicting, device=device).unique(return_inverse=True)
+    log_likelihoods, first_choices, in_base = _score_tokens(
+        lm, hidden.flatten(0, 1)[states], owners, torch.tensor(targets, device=device)
+    )
     sums, sums_in_base = (
-        [part.double().sum().item() for part in nats.split(lengths)] for nats in (log_likelihoods, in_base)
+        [part.sum().item() for part in nats.double().split(lengths)] for nats in (log_likelihoods, in_base)
     )
     greedy = [part.all().item() for part in first_choices.split(lengths)]
     return list(map(Score, sums, greedy, sums_in_base))
 
 
-def _score_tokens(lm: LanguageModel, hidden: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, ...]:
+def _score_tokens(
+    lm: LanguageModel, states: torch.Tensor, owners: torch.Tensor, targets: torch.Tensor
+) -> tuple[torch.Tensor, ...]:
+    """Log-likelihood of each target after the state that `owners` names; whether it is the first choice; in base."""
     # Only scored positions meet the vocabulary, which is most of a small model's work, and only a few at a time:
     # logits of a whole batch would leave the processor's cache (and, for a large vocabulary, the memory).
-    found = []
-    for states, chosen in zip(hidden.split(LOGITS_AT_ONCE), targets.split(LOGITS_AT_ONCE), strict=True):
-        parts = _logits(lm, states)
-        right = _at(parts, chosen)
+    found, order = [], owners.argsort(stable=True)
+    counts = (owners // LOGITS_AT_ONCE).bincount().tolist()
+    for some, here in zip(states.split(LOGITS_AT_ONCE), order.split(counts), strict=True):
+        parts, chosen, rows = _logits(lm, some), targets[here], owners[here] % LOGITS_AT_ONCE
+        right = _at(parts, rows, chosen)
         highest = [logits.amax(-1) for logits in parts]
         # In place: a second buffer costs more than the sum.
         totals = [logits.sub_(top[:, None]).exp_().sum(-1) for logits, top in zip(parts, highest, strict=True)]
-        in_base = (right - highest[0] - totals[0].log()).masked_fill(chosen >= parts[0].shape[-1], -math.inf)
+        in_base = right - highest[0][rows] - totals[0].log()[rows]
+        in_base.masked_fill_(chosen >= parts[0].shape[-1], -math.inf)
         top = torch.stack(highest).amax(0)
         total = sum(part * (its_top - top).exp() for part, its_top in zip(totals, highest, strict=True))
-        found.append(((right - top - total.log()).cpu(), (right == top).cpu(), in_base.cpu()))
-    return tuple(torch.cat(column) for column in zip(*found, strict=True))
+        found.append((right - top[rows] - total.log()[rows], right == top[rows], in_base))
+    back = order.argsort()
+    return tuple(torch.cat(column)[back].cpu() for column in zip(*found, strict=True))
 
 
 def _logits(lm: LanguageModel, states: torch.Tensor) -> list[torch.Tensor]:
     """The scores of all entries; those of the base's apart, by the very product that the base computes."""
     if lm.base is None:
         return [lm.model.lm_head(states).float()]
-    weight, old = lm.model.lm_head.weight, len(lm.base)
+    weight, old = lm.model.lm_head.weight, lm.base_entries
     return [F.linear(states, rows).float() for rows in (weight[:old], weight[old:])]
 
 
-def _at(parts: list[torch.Tensor], ids: torch.Tensor) -> torch.Tensor:
+def _at(parts: list[torch.Tensor], rows: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
     first = parts[0].shape[-1]
-    found = parts[0].gather(-1, ids.clamp(max=first - 1)[:, None]).squeeze(-1)
+    found = parts[0][rows, ids.clamp(max=first - 1)]
     if len(parts) == 1:
         return found
-    beyond = parts[1].gather(-1, (ids - first).clamp(min=0)[:, None]).squeeze(-1)
-    return torch.where(ids < first, found, beyond)
+    return torch.where(ids < first, found, parts[1][rows, (ids - first).clamp(min=0)])
