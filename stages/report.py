@@ -111,7 +111,7 @@ def changes_table(results: "Results") -> str:
                 found = change.difference
                 ends = (f"{100 * value:.2f}" for value in (found.value, found.low, found.high))
                 rows.append((language, task, str(change.pairs), *ends, f"{change.p:.2g}"))
-    return _csv(("language", "part", "items", "change", "low", "high", "p"), rows)
+    return _csv(("language", "part", "items", "change", "low", "high", "p_holm"), rows)
 
 
 def domains_table(results: "Results") -> str:

@@ -225,6 +225,13 @@ def _every_model(results: Results, language: str) -> Table:
     return Table((NAMES[language], *models), rows, note, title=f"{NAMES[language]}: every model", folded=True)
 
 
+def asked_by_letter(results: Results, language: str) -> list[str]:
+    """The tasks that are asked by letter, without a total that has only one part's items: its text score has more."""
+    items = {s.task: s.values["letter_items"] for s in results.scores(language) if "letter_items" in s.values}
+    parts = {(task.split(".")[0], count) for task, count in items.items() if not task.endswith(".all")}
+    return [task for task, count in items.items() if not (task.endswith(".all") and (task[:-4], count) in parts)]
+
+
 def letters(results: Results) -> Section:
     """Accuracy by the text of the options beside that by their letters, and how much their order matters."""
 
@@ -232,15 +239,16 @@ def letters(results: Results) -> Section:
         values = score.values
         low, high = (f"{100 * values[f'letter_{end}']:.0f}" for end in ("low", "high"))
         by_letter = f"{percent(values['letter_acc'])} ({low}–{high})"
-        return with_interval(score), by_letter, f"{100 * values['option_bias']:.1f}"
+        return with_interval(score), by_letter, count(values["letter_items"]), f"{100 * values['option_bias']:.1f}"
 
     return Section(
         "letters",
         "By letter",
         "The same questions with their options printed under letters, and the likeliest letter taken as the answer. "
-        "Option bias: accuracy with the right answer at its best place minus that at its worst, in points, over all "
-        "cyclic orders of the options; 0 is none. A small model can be at chance by letter and yet know by text.",
-        tables=_before_and_after(results, "letter_acc", ("by text", "by letter", "option bias"), cells),
+        "Asked so: items that were asked by letter, of those by text. Option bias: accuracy with the right answer at "
+        "its best place minus that at its worst, in points, over all cyclic orders of the options; 0 is none. A small "
+        "model can be at chance by letter and yet know by text.",
+        tables=_before_and_after(results, asked_by_letter, ("by text", "by letter", "asked so", "option bias"), cells),
     )
 
 
@@ -258,23 +266,31 @@ def generation(results: Results) -> Section:
         "Answers that a model writes itself, greedily. In the language: of the answers whose language can be told, the "
         "share in the one asked. Repetition: the share of word 4-grams that stood in the same answer before. Invalid "
         "UTF-8: the share of answers with bytes that are no character. Bytes: of an answer, on average.",
-        tables=_before_and_after(results, "repetition", head, cells),
+        tables=_before_and_after(results, _written, head, cells),
     )
 
 
+def _written(results: Results, language: str) -> list[str]:
+    written = {score.task for score in results.scores(language) if "repetition" in score.values}
+    return [task for task in shown_tasks(results, language) if task in written]
+
+
 def _before_and_after(
-    results: Results, key: str, head: tuple[str, ...], cells: Callable[[Score], tuple[str, ...]]
+    results: Results,
+    tasks: Callable[[Results, str], list[str]],
+    head: tuple[str, ...],
+    cells: Callable[[Score], tuple[str, ...]],
 ) -> list[Table]:
-    """Tables of the tasks that have `key`: of the first and the last model, then of every one, folded."""
+    """Tables of `tasks`: of the first and the last model, then of every one, folded."""
     first, last = results.models[0], results.models[-1]
     shown, folded = [], []
     for language in LANGUAGES:
         by_model = {model: _by_task(results, model, language) for model in (*results.models, RANDOM)}
         rows = [
             (_task_cell(found), model, *cells(found))
-            for task in shown_tasks(results, language)
+            for task in tasks(results, language)
             for model, by_task in by_model.items()
-            if (found := by_task.get(task)) and key in found.values
+            if (found := by_task.get(task))
         ]
         columns = (NAMES[language], "model", *head)
         shown.append(Table(columns, [row for row in rows if row[1] in (first, last)], labels=2))
