@@ -12,6 +12,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from commands import compare, plots
@@ -22,8 +23,10 @@ from stages.errors import BadInput
 from stages.outputs import write_text
 
 MARK = "<!-- comparison of scores -->"  # by which the comment is found again
-MAX_COMMENT = 65_000  # characters; GitHub takes 65,536
+MAX_COMMENT = 65_000  # bytes; GitHub takes 65,536 characters
+MAX_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB
 COMMENTS = "repos/{owner}/{repo}/issues"  # gh fills in the names
+LEFT_OUT = "\nThe rest is in comparison.md, among the files of this run."
 FIND = f'.[] | select(.user.type == "Bot" and (.body | startswith("{MARK}"))) | .id'
 
 
@@ -57,19 +60,26 @@ def _dvc(root: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
-def comment_body(text: str, table: str) -> str:
-    """What fits into a comment: the table of all metrics is left to the job summary where it does not.
+def fitted(text: str, table: str, max_bytes: int) -> str:
+    """Text and table, without the table where both are too long, and cut at a line's end where the text alone is.
 
-    >>> comment_body("Điểm tiếng Việt", "bảng")
-    '<!-- comparison of scores -->\\nĐiểm tiếng Việt\\nbảng'
+    >>> fitted("Điểm tiếng Việt\\nĐiểm tiếng Anh\\n", "một bảng dài " * 9, max_bytes=150)
+    'Điểm tiếng Việt\\nĐiểm tiếng Anh\\n\\nThe rest is in comparison.md, among the files of this run.'
     """
-    whole = f"{MARK}\n{text}\n{table}"
-    if len(whole) <= MAX_COMMENT:
-        return whole
-    short = f"{MARK}\n{text}"
-    if len(short) > MAX_COMMENT:
-        short = short[:MAX_COMMENT].rpartition("\n")[0]
-    return f"{short}\n\nThe rest is in the job's summary."
+    if len(f"{text}{table}".encode()) <= max_bytes:
+        return f"{text}{table}"
+    room = max_bytes - len(LEFT_OUT.encode())
+    if len(text.encode()) > room:
+        text = text.encode()[:room].decode(errors="ignore").rpartition("\n")[0]
+    return f"{text}{LEFT_OUT}"
+
+
+def link_to_files(environment: Mapping[str, str]) -> str:
+    """Where GitHub shows the files of the run that this is, if it is one."""
+    if "GITHUB_RUN_ID" not in environment:
+        return ""
+    place = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}".format(**environment)
+    return f"\nDrawings of the changes and all plots are among the [files of this run]({place}#artifacts).\n"
 
 
 def write_comment(number: int, body: Path) -> None:
@@ -98,13 +108,14 @@ def main() -> None:
     given = parser.parse_args()
     root, out = Path.cwd(), given.out.absolute()
     text, reason = compared(given.base, root, out)
+    text += link_to_files(os.environ)
     table = metrics_table(given.base, root)
     write_text(out / "comparison.md", f"{text}{table}")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(f"{text}{table}")
+            file.write(fitted(text, table, MAX_SUMMARY))
     if given.comment:
-        write_text(out / "comment.md", comment_body(text, table))
+        write_text(out / "comment.md", fitted(f"{MARK}\n{text}", table, MAX_COMMENT))
         write_comment(given.comment, out / "comment.md")
     draw_plots(given.base, root, out / "plots")
     if reason:

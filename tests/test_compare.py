@@ -65,8 +65,8 @@ def test_changes_are_paired_marked_and_given_with_their_intervals(repository):
     assert exam[5].startswith("300 (+") and exam[5].endswith("−0)") and exam[7] == "**better**"
     assert "Significantly better in bits per byte (−0.0" in text
     unchanged = row(text, "exam", "English")
-    assert unchanged[3:5] == ["+0.0", "+0.0 to +0.0"] and unchanged[6:] == ["1", ""]
-    assert "- Vietnamese, `merge`: 300 items of exam, all." in text
+    assert unchanged[3:5] == ["+0.0", "−1.3 to +1.3"] and unchanged[6:] == ["1", ""]
+    assert "- Vietnamese, `merge`: 300 items of exam, all; 100 documents, all." in text
 
 
 def test_forgetting_beyond_the_limit_and_beyond_noise_is_refused(repository):
@@ -108,7 +108,7 @@ def test_items_whose_content_changed_are_not_paired_and_it_is_said(tmp_path):
     text, _ = run(make(tmp_path, after=AFTER | {"merge-vi": vi}))
     assert row(text, "exam")[5].startswith("275 (")
     assert (
-        "275 items of exam; not paired: 20 with other content (their hashes differ), 5 only in A, 10 only in B." in text
+        "275 items of exam, not 20 with other content (their hashes differ), 5 only in A, 10 only in B; 100 doc" in text
     )
     few = replace(vi, changed=range(160))
     text, _ = run(make(tmp_path / "few", after=AFTER | {"merge-vi": few}))
@@ -265,3 +265,16 @@ def test_the_command_writes_the_page_and_its_drawings_and_fails_at_the_gate(repo
 def test_the_committed_section_is_that_of_the_command(repository):
     root = Path(compare.__file__).parent.parent
     assert 0 < load(Settings, root / "params.yaml", "compare").max_english_bpb_rise < 0.1
+
+
+@pytest.mark.campaign
+def test_the_documented_example_is_what_the_command_prints():
+    """Of two commits of this repository's history."""
+    root = Path(compare.__file__).parent.parent
+    page = (root / "docs/comparing.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"<!-- comparison: python -m (.*?) -->\n(.*?)\n<!-- end -->", page, re.DOTALL).groups()
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()], cwd=root, capture_output=True, text=True, check=True
+    ).stdout
+    start, end = done.index("**English forgetting"), done.index("## What was paired")
+    assert shown == done[start:end].replace("## ", "### ").rstrip()

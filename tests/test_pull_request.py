@@ -63,11 +63,17 @@ def test_without_the_right_to_comment_it_is_said(gh, monkeypatch, tmp_path):
 
 def test_a_comment_is_never_longer_than_github_takes():
     text, table = "Điểm tiếng Việt\n" * 1000, "một hàng\n" * 9000
-    body = pull_request.comment_body(text, table)
-    assert body.startswith(pull_request.MARK) and text in body and "một hàng" not in body
-    assert body.endswith("The rest is in the job's summary.")
-    longest = pull_request.comment_body(text * 10, "")
-    assert 60_000 < len(longest) < 65_536 and longest.endswith("Điểm tiếng Việt\n\nThe rest is in the job's summary.")
+    body = pull_request.fitted(text, table, pull_request.MAX_COMMENT)
+    assert body == f"{text}{pull_request.LEFT_OUT}"
+    longest = pull_request.fitted(text * 10, "", pull_request.MAX_COMMENT)
+    assert 64_900 < len(longest.encode()) <= 65_000 and longest.endswith(f"Điểm tiếng Việt{pull_request.LEFT_OUT}")
+    assert pull_request.fitted("a\n", "b\n", 4) == "a\nb\n"
+
+
+def test_the_files_of_a_run_are_linked():
+    run = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "nhóm/mô-hình", "GITHUB_RUN_ID": "42"}
+    assert "(https://github.com/nhóm/mô-hình/actions/runs/42#artifacts)" in pull_request.link_to_files(run)
+    assert pull_request.link_to_files({}) == ""
 
 
 def test_commits_that_cannot_be_compared_are_told_instead(tmp_path):

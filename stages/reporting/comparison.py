@@ -181,7 +181,7 @@ def _pairing_lines(comparisons: Sequence[Comparison], commits: tuple[Commit, Com
                 "outcomes of items in git; the differences are those of independent samples, with wider intervals."
             )
         else:
-            lines += [f"- {name}: {_pairing(pairing)}" for pairing in comparison.pairings]
+            lines.append(f"- {name}: {'; '.join(map(_pairing, comparison.pairings))}.")
     return lines
 
 
@@ -193,7 +193,7 @@ def _pairing(pairing: Pairing) -> str:
     }
     left = ", ".join(f"{count} {reason}" for reason, count in reasons.items() if count)
     what = "documents" if pairing.benchmark == "sources" else f"items of {pairing.benchmark}"
-    return f"{pairing.paired} {what}{f'; not paired: {left}' if left else ', all'}."
+    return f"{pairing.paired} {what}, {f'not {left}' if left else 'all'}"
 
 
 def _params(changes: Sequence[ParamChange]) -> str:
