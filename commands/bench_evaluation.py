@@ -15,7 +15,9 @@ import gzip
 import json
 import os
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -189,19 +191,21 @@ def compare(lm: "LanguageModel", questions: Sequence[Question], batch_tokens: in
     theirs = harness_model(lm, 1)
     cuts = harness_cuts(lm, theirs, pairs)
     longest = max(len(context) + len(continuation) for context, continuation in cuts)
-    seconds: dict[str, list[float]] = {"ours": []}
     fitting = [size for size in BATCH_SIZES if size * longest * len(lm.tokenizer) * 4 <= MAX_LOGIT_BYTES]
     score_pairs(lm, pairs[: len(questions)], batch_tokens)  # the first pass of a process prepares more than later ones
+    ours, harness, spent = [], [], defaultdict(list)
     for _ in range(rounds):
-        begun = time.perf_counter()
-        ours = [score.log_likelihood for score in score_pairs(lm, pairs, batch_tokens)]
-        seconds["ours"].append(time.perf_counter() - begun)
+        with _timed(spent["ours"]):
+            ours = [score.log_likelihood for score in score_pairs(lm, pairs, batch_tokens)]
         for size in fitting or [1]:
             theirs = harness_model(lm, size)
-            begun = time.perf_counter()
-            harness = [likelihood for likelihood, _ in theirs.loglikelihood(requests, disable_tqdm=True)]
-            seconds.setdefault(str(size), []).append(time.perf_counter() - begun)
-    batch_size = min((size for size in seconds if size != "ours"), key=lambda size: median(seconds[size]))
+            with _timed(spent[size]):
+                harness = [likelihood for likelihood, _ in theirs.loglikelihood(requests, disable_tqdm=True)]
+    own = spent.pop("ours")
+    batch_size = min(spent, key=lambda size: median(wall_s for wall_s, _ in spent[size]))
+    ratios = [
+        [one / other for one, other in zip(*both, strict=True)] for both in zip(own, spent[batch_size], strict=True)
+    ]
 
     own_groups, members = group_pairs(lm, pairs)
     own_cuts = {
@@ -217,18 +221,25 @@ def compare(lm: "LanguageModel", questions: Sequence[Question], batch_tokens: in
         "items": len(questions),
         "pairs": len(pairs),
         "tokens": sum(len(context) + len(continuation) for context, continuation in cuts),
-        "ours_s": round(median(seconds["ours"]), 3),
-        "harness_s": round(median(seconds[batch_size]), 3),
-        "harness_batch_size": int(batch_size),
-        "share_of_harness_time": round(
-            median(own / other for own, other in zip(seconds["ours"], seconds[batch_size], strict=True)), 3
-        ),
+        "ours_s": round(median(wall_s for wall_s, _ in own), 3),
+        "harness_s": round(median(wall_s for wall_s, _ in spent[batch_size]), 3),
+        "harness_batch_size": batch_size,
+        "share_of_harness_time": round(median(wall for wall, _ in ratios), 3),
+        "share_of_harness_processor_time": round(median(processor for _, processor in ratios), 3),
         "cut_otherwise": sum(own_cuts[number] != cut for number, cut in enumerate(cuts)),
         "acc": accuracy(questions, ours),
         "acc_at_harness_cuts": accuracy(questions, at_their_cuts),
         "harness_acc": accuracy(questions, harness),
         "largest_difference_nats": max(abs(one - other) for one, other in zip(at_their_cuts, harness, strict=True)),
     }
+
+
+@contextmanager
+def _timed(spent: list[tuple[float, float]]) -> Iterator[None]:
+    """Append the wall and processor seconds of what is inside."""
+    begun = time.perf_counter(), time.process_time()
+    yield
+    spent.append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
 
 
 def accuracy(questions: Sequence[Question], likelihoods: Sequence[float]) -> float:
@@ -244,7 +255,17 @@ def print_table(title: str, figures: dict[str, dict[str, Any]]) -> None:
     """Two Markdown tables: speed, and how far the scores agree."""
     show(
         f"{title}: seconds",
-        ("items", "number", "texts", "tokens", "harness s", "its batch", "ours s", "ours / harness's"),
+        (
+            "items",
+            "number",
+            "texts",
+            "tokens",
+            "harness s",
+            "its batch",
+            "ours s",
+            "ours / harness's",
+            "of processor time",
+        ),
         (
             (
                 name,
@@ -255,6 +276,7 @@ def print_table(title: str, figures: dict[str, dict[str, Any]]) -> None:
                 f"{one['harness_batch_size']}",
                 f"{one['ours_s']:.2f}",
                 f"{one['share_of_harness_time']:.2f}",
+                f"{one['share_of_harness_processor_time']:.2f}",
             )
             for name, one in figures.items()
         ),

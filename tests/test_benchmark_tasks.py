@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmark_rows import ROWS, TASKS, made_of, rows
+from benchmark_rows import ROWS, TASKS, made_of, make_from, rows
 from datasets import Dataset
 from lm_eval import evaluate
 from lm_eval.tasks import TaskManager
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from stages.errors import BadInput
-from stages.items.making import as_lines, beside, usable_items
+from stages.items.making import as_lines, usable_items
 from stages.items.rows import read_rows
 from stages.items.source import Part, load_source
 from stages.scoring.generation import Generated
 from stages.scoring.harness import HarnessModel, run_tasks
 from stages.scoring.items import read_items
 from stages.scoring.likelihood import Score
+from stages.scoring.summary import main_measure, summarise_benchmark
 
 Item = dict[str, Any]
 Row = dict[str, Any]
@@ -77,11 +78,11 @@ def test_every_folder_has_a_task_for_every_part_of_its_source():
         index = TaskManager(include_path=str(TASKS / benchmark), include_defaults=False).task_index
         for part in source.parts:
             config = index[f"{benchmark}_{part.part}_{part.language}"].cfg
-            wanted = {"test": f"data/benchmarks/{benchmark}/{part.name}.jsonl"}
+            files = {"test": f"data/benchmarks/{benchmark}/{part.name}.jsonl"}
             if part.examples:
-                wanted["examples"] = f"data/benchmarks/{benchmark}/{part.name}.examples.jsonl"
-            assert config["dataset_kwargs"]["data_files"] == wanted
-            assert (config["num_fewshot"] > 0) == (part.examples is not None)
+                files["examples"] = f"data/benchmarks/{benchmark}/{part.name}.examples.jsonl"
+            assert config["dataset_kwargs"]["data_files"].items() <= files.items()
+            assert not config["num_fewshot"] or "examples" in config["dataset_kwargs"]["data_files"]
             assert (config["metadata"]["part"], config["metadata"]["language"]) == (part.part, part.language)
             assert (config["output_type"] == "multiple_choice") == (part.item.choices is not None)
 
@@ -89,16 +90,19 @@ def test_every_folder_has_a_task_for_every_part_of_its_source():
 @pytest.mark.parametrize("benchmark", sorted(ROWS))
 def test_every_row_of_a_hub_file_becomes_an_item_that_an_oracle_gets_right(benchmark, tmp_path):
     made = made_of(benchmark, tmp_path)
-    dropped = {name: reasons for name, reasons in made.metrics["dropped"].items() if reasons}
-    assert dropped == ({"exams-vi": {"where": 1}} if benchmark == "villm_eval" else {})
+    assert {reason for reasons in made.metrics["dropped"].values() for reason in reasons} <= {"where"}
     folder = written(benchmark, tmp_path, made.items)
     oracle = Oracle(item for items in made.items.values() for item in items)
-    found = {
-        f"{name}-{language}": part
-        for language in ("vi", "en")
-        for name, part in run_tasks(benchmark, folder, language, oracle.score, oracle.write, 2).items()
-    }
-    assert sorted(found) == sorted(name for name in made.items if not name.endswith(".examples"))
+    found = {}
+    for language in ("vi", "en"):
+        parts = run_tasks(benchmark, folder, language, oracle.score, oracle.write, 2)
+        found |= {f"{name}-{language}": part for name, part in parts.items()}
+        if parts:
+            total = summarise_benchmark(parts, (), 10, 1)["all"]
+            assert total[main_measure(total)] == 1
+    asked = {name: items for name, items in made.items.items() if not name.endswith(".examples")}
+    answered = {name for name, items in asked.items() if items[0].get("answer", 0) is not None}
+    assert set(found) == answered
     for name, part in found.items():
         assert [outcome.id for outcome in part.outcomes] == [item["id"] for item in made.items[name]]
         assert all(outcome.correct for outcome in part.outcomes), name
@@ -150,22 +154,22 @@ def test_no_place_among_the_options_is_a_hint_of_what_is_true(tmp_path):
 
 
 def test_sentences_that_do_not_stand_beside_their_translation_make_no_item(tmp_path):
-    source = load_source(TASKS / "flores" / "source.yaml")
-    english = rows("flores")["openlanguagedata/flores_plus/devtest/eng_Latn.jsonl"]
-    vietnamese = rows("flores")["openlanguagedata/flores_plus/devtest/vie_Latn.jsonl"]
-    items, dropped = usable_items(
-        source.parts[0], beside(english, [*vietnamese[1::-1], *vietnamese[2:]], "x"), "x", "x"
-    )
-    assert dropped == {"no_answer": 2}
-    assert items[0] == {
+    made_of("flores", tmp_path)
+    file = tmp_path / "openlanguagedata/flores_plus/devtest/vie_Latn.jsonl"
+    first, second, *rest = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([second, first, *rest]), encoding="utf-8")
+    made = make_from("flores", tmp_path)
+    assert made.metrics["dropped"]["devtest-vi"] == {"no_answer": 2}
+    assert made.items["devtest-vi"][0] == {
         "id": "devtest-vi/2",
         "query": "At sea level water boils at 100 degrees C.",
         "answers": ["Ở mực nước biển, nước sôi ở 100 độ C."],
         "part": "devtest",
         "language": "vi",
     }
-    with pytest.raises(BadInput, match="7 and 6 rows, expected as many"):
-        beside(english, vietnamese[1:], "eng_Latn.jsonl, vie_Latn.jsonl")
+    file.write_text("\n".join(rest), encoding="utf-8")
+    with pytest.raises(BadInput, match="7 and 5 rows"):
+        make_from("flores", tmp_path)
 
 
 # Whole validation or test files as found; Vietnamese ones have the schema of the hub's.

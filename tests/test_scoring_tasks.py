@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+import re
 import shutil
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from tokenizers import Tokenizer
 
 from stages.errors import BadInput
 from stages.scoring import harness
+from stages.scoring.answers import f1
 from stages.scoring.generation import Generated
 from stages.scoring.harness import run_benchmark
 from stages.scoring.items import item_key, read_items
@@ -242,6 +244,21 @@ def test_keys_tell_changed_items_apart(asked):
     asked.write([BOUGHT], "include: ../choice.yml")
     (item,) = read_items(asked.folder / "quiz/quiz-vi.jsonl")
     assert item_key(item) == item_key(BOUGHT) == asked.run()["quiz"].outcomes[0].key
+
+
+def test_the_item_worked_by_hand_in_the_document_adds_up(repository):
+    text = (repository / "docs/scoring.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \**([^|*]+?)\** \| [^|]*` \| (-[\d.]+) \| (\d+) \| (-[\d.]+) \|$", text, re.MULTILINE)
+    assert len(rows) == 4
+    a_byte = {choice: float(nats) / int(size) for choice, nats, size, _ in rows}
+    for choice, _, size, quotient in rows:
+        assert int(size) == len(choice.encode()) and float(quotient) == round(a_byte[choice], 3)
+    assert max(a_byte, key=a_byte.get) == "Đảo Yến" and "`margin` -0.272 + 0.260 = -0.012" in text
+    letters = [
+        [float(nats) for nats in re.findall(r"-\d+\.\d+", line)] for line in text.split("\n") if " | C, " in line
+    ]
+    assert [nats.index(max(nats)) for nats in letters] == [2, 2, 2, 2]
+    assert f1("ở thành phố Huế", ["cố đô Huế"], "vi") == pytest.approx(0.29, abs=0.005)
 
 
 @pytest.mark.real

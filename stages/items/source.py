@@ -96,7 +96,7 @@ class Source:
     reference: str
     repository: str | None
     revision: Annotated[str, Field(pattern=FULL_HASH)] | None
-    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+    parts: tuple[Part, ...]
 
     def place_of(self, part: Part) -> tuple[str | None, str | None]:
         """Repository and revision of a part's files."""
@@ -111,6 +111,8 @@ def load_source(file: Path) -> Source:
     Raises `BadInput` that names file, key, value and remedy.
     """
     source = load_whole(Source, file)
+    if not source.parts:
+        raise BadInput(f"{file}: parts is empty. Write one with its file and what makes an item of a row.")
     seen: set[str] = set()
     for number, part in enumerate(source.parts):
         place = f"{file}: parts.{number} ({part.name})"
