@@ -15,7 +15,7 @@ PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse vmlu-submission metrics compare plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse vmlu-submission metrics compare export plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ metrics: setup  ## Show how the scores changed since the last commit
 
 compare: setup  ## Compare the scores of two commits: make compare A=main B=HEAD (B: the working tree), with a gate
 	@python -m commands.compare $(A) $(B) $(OPTIONS)
+
+export: setup  ## Copy the final model with its card and licence to publish it: make export OUT=folder
+	@python -m commands.export "$(OUT)"
 
 plots: setup  ## Draw loss curves and scores into one page that needs no network
 	@python -m commands.plots

@@ -15,6 +15,7 @@ MISSING = "-"
 WIDTH = 120  # columns, where the output is no terminal
 NONE = Path("build/none")  # neither samples nor curves are printed
 MAX_BENCHMARKS = 4  # that have room beside one another
+LETTERS = ("letter_acc", "option_bias")
 # What is printed of a task beside its score: the name, and how its value is written.
 DETAILS = {
     "letter_acc": ("by letter", "{:.1%}"),
@@ -64,8 +65,17 @@ def models_table(language: str, models: list[str], results: Results) -> Table:
 
 def tasks_table(language: str, results: Results) -> Table:
     """One language: a row a task, a column each for chance, the random network and the main models."""
-    from stages.reporting.scores import OFF_CHANCE, chances, main_models, shown_tasks, task_name, tasks_off_chance
+    from stages.reporting.scores import (
+        OFF_CHANCE,
+        asked_by_letter,
+        chances,
+        main_models,
+        shown_tasks,
+        task_name,
+        tasks_off_chance,
+    )  # fmt: skip
 
+    by_letter = asked_by_letter(results, language)
     models, guessed, off = main_models(results), chances(results, language), tasks_off_chance(results, language)
     caption = f"{OFF_CHANCE} A network that learnt nothing is off chance: the options give something away."
     table = Table(
@@ -87,6 +97,8 @@ def tasks_table(language: str, results: Results) -> Table:
         cells = [random, *(_score(found[model], True) for model in models)]
         table.add_row(f"{task_name(task)}{measure}", f"{any_score.items:,}", chance, *cells)
         for key, (name, form) in DETAILS.items():
+            if key in LETTERS and task not in by_letter:
+                continue
             values = [score.values.get(key) if score else None for score in found.values()]
             if any(value is not None for value in values):
                 table.add_row(f"  {name}", "", "", *(_detail(value, form) for value in values))

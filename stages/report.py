@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Shown on the page, beside the stage's own: the values that say what was done and how much.
 SHOWN = (
     "corpora", "sources", "benchmarks", "base", "prune", "vocab", "extend", "mixture", "training", "pretrain",
-    "instruct", "merge", "evaluated_models", "evaluate", "profiles.{profile}",
+    "instruct", "merge", "evaluated_models", "evaluate", "compare", "profiles.{profile}",
 )  # fmt: skip
 CORPUS_STAGES = ("clean", "perplexity", "dedup", "split")  # whose documents are shown
 LANGUAGES = ("vi", "en")
@@ -101,13 +101,17 @@ def scores_table(results: "Results") -> str:
 
 def changes_table(results: "Results") -> str:
     """CSV of the change of every task from the first to the last model, in points, over the same items."""
-    from stages.reporting.changes import changes
+    from stages.reporting.changes import task_change
+    from stages.reporting.scores import shown_tasks
 
-    rows = [
-        (language, task, str(c.items), *(f"{value:.2f}" for value in (c.value, c.low, c.high)), f"{c.p:.2g}")
-        for (language, task), c in sorted(changes(results).items())
-    ]
-    return _csv(("language", "part", "items", "change", "low", "high", "p"), rows)
+    rows = []
+    for language in LANGUAGES:
+        for task in shown_tasks(results, language):
+            if change := task_change(results, language, task):
+                found = change.difference
+                ends = (f"{100 * value:.2f}" for value in (found.value, found.low, found.high))
+                rows.append((language, task, str(change.pairs), *ends, f"{change.p:.2g}"))
+    return _csv(("language", "part", "items", "change", "low", "high", "p_holm"), rows)
 
 
 def domains_table(results: "Results") -> str:

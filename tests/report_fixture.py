@@ -27,6 +27,7 @@ SHOWN: dict[str, Any] = {
     "instruct": {"vi": {"initial": "pretrain/all"}},
     "evaluated_models": {name.replace("/", "_"): {"model": name} for name in (RANDOM, *MODELS)},
     "evaluate": {"resamples": 200, "seed": 1},
+    "compare": {"resamples": 400, "seed": 1, "significance": 0.05, "max_english_bpb_rise": 0.02},
     "profiles.nano": {"base": {"origin": "train"}, "pretrain": {"all": {"tokens": 1000}}},
 }
 
@@ -242,6 +243,7 @@ def _scores(model: str, place: int, language: str) -> dict[str, Any]:
         "items": 40,
     }
     bits = {"bpb": 3.0 - 0.4 * place if language == "vi" else 1.2 + 0.02 * place, "bpb_se": 0.02, "documents": 50}
+    bits |= {"bpb_low": bits["bpb"] - 0.05, "bpb_high": bits["bpb"] + 0.05}
     return bits | {
         "bytes": 9000, "exam": exam, "probes": probes, "translation": {"written": chrf | told | health, "all": chrf},
         "sources": {f"world-{language}": bits, "wikipedia-vi": bits | {"documents": 20}} if language == "vi" else {},

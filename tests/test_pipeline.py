@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from stages.model.fingerprint import fingerprint
+from stages.reporting.model_card import read_files
 from tests.pico import PICO, Clone
 
 AFTER_INSTRUCT_VI = ["evaluate@instruct_vi", "evaluate@merge", "instruct@vi", "merge", "report"]
@@ -40,6 +42,16 @@ def test_the_report_and_the_scores_of_every_model_are_there(clone):
         [sys.executable, "-m", "commands.scores"], cwd=clone.folder, capture_output=True, text=True, check=True
     ).stdout
     assert "merge" in shown and "data/report/index.html" in shown
+
+
+def test_the_model_is_exported_with_its_card_which_tells_how_to_find_the_commit(clone, tmp_path):
+    command = [sys.executable, "-m", "commands.export", str(tmp_path / "model")]
+    subprocess.run(command, cwd=clone.folder, check=True, capture_output=True)
+    card = (tmp_path / "model/README.md").read_text(encoding="utf-8")
+    assert fingerprint(tmp_path / "model")["files"].items() >= read_files(card).items() > set()
+    find = next(line for line in card.splitlines() if line.startswith("git log "))
+    found = clone.git(*find.split()[1:]).split()
+    assert found == clone.git("log", "--format=%h", "-1").split()
 
 
 def test_a_value_of_instruct_reruns_what_follows_and_nothing_before(clone):

@@ -7,13 +7,14 @@ dvc.lock, which holds the card's own.
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from stages.reporting.changes import WHOLE, text_changes
+from stages.reporting.changes import WHOLE, domain_change
 from stages.reporting.layout import NAMES, Section, Table
 from stages.reporting.markdown import render_table
 from stages.reporting.results import LANGUAGES, MEASURE_NAMES, RANDOM, Results
@@ -64,6 +65,15 @@ def weights_hash(results: Results, model: str) -> str | None:
     files = results.files.get(model, {}).get("files", {})
     found = [digest for name, digest in sorted(files.items()) if name.endswith(WEIGHTS)]
     return hashlib.sha256("\n".join(found).encode()).hexdigest() if len(found) > 1 else next(iter(found), None)
+
+
+def read_files(card: str) -> dict[str, str]:
+    """The files of the model that a card tells of, with their SHA-256.
+
+    >>> read_files(f"| file | SHA-256 |\\n| :--- | ---: |\\n| `config.json` | `{'0a' * 32}` |")["config.json"][:4]
+    '0a0a'
+    """
+    return dict(re.findall(r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|$", card, re.MULTILINE))
 
 
 def _datasets(results: Results) -> list[str]:
@@ -186,10 +196,11 @@ def _forgetting(results: Results) -> list[str]:
         f"English bits per byte: `{first}` {before:.3f} ({_of(results, first, 'en')}), `{last}` {after:.3f} "
         f"({_of(results, last, 'en')}), {100 * (after / before - 1):+.1f} %."
     )
-    if change := text_changes(results).get(("en", WHOLE)):
+    if change := domain_change(results, "en", WHOLE):
+        found = change.difference
         text += (
-            f" Over the same documents {change.value:+.3f} with a 95 % interval of {change.low:+.3f} to "
-            f"{change.high:+.3f}, p {p_value(change.p)}."
+            f" Over the same documents {found.value:+.3f} with a 95 % interval of {found.low:+.3f} to "
+            f"{found.high:+.3f}, p {p_value(change.p)} (Holm)."
         )
     return ["## English that was forgotten", "", text, ""]
 

@@ -5,10 +5,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from stages.errors import BadInput
+from stages.scoring.comparison import Comparison, Settings, Side, compare
 from stages.scoring.outcomes import Row, read_outcomes
 from stages.scoring.summary import MEASURES, main_measure
 
@@ -74,6 +76,20 @@ class Results:
     outcomes: Mapping[tuple[str, str], list[Row]] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def comparisons(self) -> Mapping[str, Comparison]:
+        """The last model beside the first by language, as `make compare` does it; none without its settings."""
+        if "compare" not in self.settings:
+            return {}
+        metrics = {model: self.evaluations[model] for model in (self.models[0], self.models[-1])}
+        outcomes = {
+            model: {language: rows for (name, language), rows in self.outcomes.items() if name == model}
+            for model in metrics
+        }
+        side, settings = Side(metrics, outcomes), Settings(**self.settings["compare"])
+        first, last = metrics if len(metrics) > 1 else (self.models[0],) * 2
+        return {language: compare(side, side, last, language, settings, first) for language in LANGUAGES}
 
     @property
     def models(self) -> list[str]:

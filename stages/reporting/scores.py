@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stages.reporting import charts
-from stages.reporting.changes import WHOLE, Change, changes, text_changes
+from stages.reporting.changes import WHOLE, domain_change, is_clear, task_change
 from stages.reporting.layout import NAMES, Chart, Poor, Section, Table, count, number, percent
 from stages.reporting.results import LANGUAGES, MEASURE_NAMES, RANDOM, TOTALS, Results, Score
+from stages.scoring.comparison import Change
 from stages.scoring.statistics import NORMAL_95, wilson_interval
 
 # Two-sided 99.9 % point of the normal distribution: a task is said to give itself away beyond it, so that among a
 # hundred fair tasks one in ten reports says so wrongly.
 NORMAL_999 = 3.290527
 OFF_CHANCE = "†"
+MARKS = {"better": "▲ ", "worse": "▼ "}
 
 
 def sections(results: Results) -> list[Section]:
@@ -31,15 +33,19 @@ def main_models(results: Results) -> list[str]:
 def scores(results: Results) -> Section:
     """Every benchmark along the pipeline, each task before and after beside what ignorance scores, the changes."""
     drawn, tables = [], []
-    changed = changes(results)
     for language in LANGUAGES:
-        found = {
-            task: changed[language, task] for task in shown_tasks(results, language) if (language, task) in changed
-        }
+        found = {task: task_change(results, language, task) for task in shown_tasks(results, language)}
+        found = {task: change for task, change in found.items() if change}
         if found:
             rows = [
-                {"task": task_name(task), "change": c.value, "low": c.low, "high": c.high, "clear": c.is_clear}
-                for task, c in found.items()
+                {
+                    "task": task_name(task),
+                    "change": 100 * change.difference.value,
+                    "low": 100 * change.difference.low,
+                    "high": 100 * change.difference.high,
+                    "clear": is_clear(results, change),
+                }
+                for task, change in found.items()
             ]
             spec = charts.changes(rows, charts.LANGUAGE_COLOURS[language])
             caption = (
@@ -152,10 +158,10 @@ def task_table(results: Results, language: str, found: Mapping[str, Change]) -> 
                 percent(guessed.get(task), 1),
                 f"{percent(random.value, 1)}{mark}" if random else "",
                 *(with_interval(of_task[model]) for model in (first, last)),
-                *change_cells(found.get(task)),
+                *change_cells(results, found.get(task)),
             )
         )
-    head = (NAMES[language], "items", "chance", "random network", first, last, "change in points (95 %)", "p")
+    head = (NAMES[language], "items", "chance", "random network", first, last, "change in points (95 %)", "p (Holm)")
     note = f"{NAMES[language]}. In brackets 95 % intervals, in percent. ▲ better, ▼ worse: told apart from no change."
     if any(row[0].endswith(": clean") for row in rows):
         note += " Clean: without the items that the corpus held."
@@ -167,13 +173,16 @@ def task_table(results: Results, language: str, found: Mapping[str, Change]) -> 
     return Table(head, rows, note)
 
 
-def change_cells(change: Change | None) -> tuple[str, str]:
-    """The change with its interval, marked where it is clear, and its p-value; empty for none."""
+def change_cells(results: Results, change: Change | None) -> tuple[str, str]:
+    """The change with its interval, of scores in points, marked where it is clear, and its p-value; empty for none."""
     if change is None:
         return "", ""
-    mark = ("▲ " if change.value > 0 else "▼ ") if change.is_clear else ""
-    text = f"{mark}{change.value:+.1f} ({change.low:+.1f} to {change.high:+.1f})"
-    return (Poor(text) if change.is_clear and change.value < 0 else text), p_value(change.p)
+    unit, digits = (1, 3) if change.is_bits else (100, 1)
+    found = change.difference
+    value, low, high = (f"{unit * end:+.{digits}f}" for end in (found.value, found.low, found.high))
+    verdict = change.verdict(results.settings["compare"]["significance"])
+    text = f"{MARKS.get(verdict, '')}{value} ({low} to {high})"
+    return (Poor(text) if verdict == "worse" else text), p_value(change.p)
 
 
 def p_value(p: float) -> str:
@@ -216,6 +225,13 @@ def _every_model(results: Results, language: str) -> Table:
     return Table((NAMES[language], *models), rows, note, title=f"{NAMES[language]}: every model", folded=True)
 
 
+def asked_by_letter(results: Results, language: str) -> list[str]:
+    """The tasks that are asked by letter, without a total that has only one part's items: its text score has more."""
+    items = {s.task: s.values["letter_items"] for s in results.scores(language) if "letter_items" in s.values}
+    parts = {(task.split(".")[0], count) for task, count in items.items() if not task.endswith(".all")}
+    return [task for task, count in items.items() if not (task.endswith(".all") and (task[:-4], count) in parts)]
+
+
 def letters(results: Results) -> Section:
     """Accuracy by the text of the options beside that by their letters, and how much their order matters."""
 
@@ -223,15 +239,16 @@ def letters(results: Results) -> Section:
         values = score.values
         low, high = (f"{100 * values[f'letter_{end}']:.0f}" for end in ("low", "high"))
         by_letter = f"{percent(values['letter_acc'])} ({low}–{high})"
-        return with_interval(score), by_letter, f"{100 * values['option_bias']:.1f}"
+        return with_interval(score), by_letter, count(values["letter_items"]), f"{100 * values['option_bias']:.1f}"
 
     return Section(
         "letters",
         "By letter",
         "The same questions with their options printed under letters, and the likeliest letter taken as the answer. "
-        "Option bias: accuracy with the right answer at its best place minus that at its worst, in points, over all "
-        "cyclic orders of the options; 0 is none. A small model can be at chance by letter and yet know by text.",
-        tables=_before_and_after(results, "letter_acc", ("by text", "by letter", "option bias"), cells),
+        "Asked so: items that were asked by letter, of those by text. Option bias: accuracy with the right answer at "
+        "its best place minus that at its worst, in points, over all cyclic orders of the options; 0 is none. A small "
+        "model can be at chance by letter and yet know by text.",
+        tables=_before_and_after(results, asked_by_letter, ("by text", "by letter", "asked so", "option bias"), cells),
     )
 
 
@@ -249,23 +266,31 @@ def generation(results: Results) -> Section:
         "Answers that a model writes itself, greedily. In the language: of the answers whose language can be told, the "
         "share in the one asked. Repetition: the share of word 4-grams that stood in the same answer before. Invalid "
         "UTF-8: the share of answers with bytes that are no character. Bytes: of an answer, on average.",
-        tables=_before_and_after(results, "repetition", head, cells),
+        tables=_before_and_after(results, _written, head, cells),
     )
 
 
+def _written(results: Results, language: str) -> list[str]:
+    written = {score.task for score in results.scores(language) if "repetition" in score.values}
+    return [task for task in shown_tasks(results, language) if task in written]
+
+
 def _before_and_after(
-    results: Results, key: str, head: tuple[str, ...], cells: Callable[[Score], tuple[str, ...]]
+    results: Results,
+    tasks: Callable[[Results, str], list[str]],
+    head: tuple[str, ...],
+    cells: Callable[[Score], tuple[str, ...]],
 ) -> list[Table]:
-    """Tables of the tasks that have `key`: of the first and the last model, then of every one, folded."""
+    """Tables of `tasks`: of the first and the last model, then of every one, folded."""
     first, last = results.models[0], results.models[-1]
     shown, folded = [], []
     for language in LANGUAGES:
         by_model = {model: _by_task(results, model, language) for model in (*results.models, RANDOM)}
         rows = [
             (_task_cell(found), model, *cells(found))
-            for task in shown_tasks(results, language)
+            for task in tasks(results, language)
             for model, by_task in by_model.items()
-            if (found := by_task.get(task)) and key in found.values
+            if (found := by_task.get(task))
         ]
         columns = (NAMES[language], "model", *head)
         shown.append(Table(columns, [row for row in rows if row[1] in (first, last)], labels=2))
@@ -277,7 +302,6 @@ def domains(results: Results) -> Section:
     """Bits per byte by language and source: the main models, drawn and in numbers."""
     models = main_models(results)
     drawn, tables = [], []
-    changed = text_changes(results)
     for language in LANGUAGES:
         measured = {model: domains_of(results, model, language) for model in models}
         names = list(dict.fromkeys(name for by_name in measured.values() for name in by_name))
@@ -302,7 +326,7 @@ def domains(results: Results) -> Section:
             by_model = [measured[model].get(name) for model in models]
             of_any = next(values for values in by_model if values)
             sizes.append(f"{name} {count(of_any.get('documents'))}")
-            cells.append((name, *map(_bits, by_model), *_text_cells(changed.get((language, name)))))
+            cells.append((name, *map(_bits, by_model), *change_cells(results, domain_change(results, language, name))))
         in_base = results.evaluations[models[-1]].get(language, {}).get("base_vocabulary")
         note = "± is half of a 95 % interval. Change: "
         note += f"{models[-1]} over {models[0]} on the same documents, ▲ better, ▼ worse."
@@ -312,7 +336,7 @@ def domains(results: Results) -> Section:
                 f" In the base's own tokens {models[-1]} needs {in_base['bpb']:.3f}: the rest of its "
                 f"{domains_of(results, models[-1], language)[WHOLE]['bpb']:.3f} is what the longer vocabulary costs."
             )
-        head = (NAMES[language], *models, "change (95 %)", "p")
+        head = (NAMES[language], *models, "change (95 %)", "p (Holm)")
         tables.append(Table(head, cells, note))
     return Section(
         "domains",
@@ -355,15 +379,6 @@ def domain_interval(values: Mapping[str, Any]) -> dict[str, float]:
 
 def _bits(values: Mapping[str, Any] | None) -> str:
     return f"{values['bpb']:.3f} ± {NORMAL_95 * values.get('bpb_se', 0.0):.3f}" if values else ""
-
-
-def _text_cells(change: Change | None) -> tuple[str, str]:
-    """The change of bits per byte; more bits are worse."""
-    if change is None:
-        return "", ""
-    mark = ("▼ " if change.value > 0 else "▲ ") if change.is_clear else ""
-    text = f"{mark}{change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
-    return (Poor(text) if change.is_clear and change.value > 0 else text), p_value(change.p)
 
 
 def _id(name: str) -> str:
