@@ -230,7 +230,7 @@ def compare(lm: "LanguageModel", questions: Sequence[Question], batch_tokens: in
         "acc": accuracy(questions, ours),
         "acc_at_harness_cuts": accuracy(questions, at_their_cuts),
         "harness_acc": accuracy(questions, harness),
-        "largest_difference_nats": max(abs(one - other) for one, other in zip(at_their_cuts, harness, strict=True)),
+        "most_nats_apart": max(abs(one - other) for one, other in zip(at_their_cuts, harness, strict=True)),
     }
 
 
@@ -296,7 +296,7 @@ def print_table(title: str, figures: dict[str, dict[str, Any]]) -> None:
                 name,
                 f"{one['harness_acc']:.4f}",
                 f"{one['acc_at_harness_cuts']:.4f}",
-                f"{one['largest_difference_nats']:.1e}",
+                f"{one['most_nats_apart']:.1e}",
                 f"{one['cut_otherwise']:,}",
                 f"{one['acc']:.4f}",
             )
