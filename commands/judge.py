@@ -58,7 +58,9 @@ def ask_missing(
     with appending(file) as append, ThreadPoolExecutor(settings.requests_at_once) as pool:
         under_way = {pool.submit(ask, request): request for request in missing}
         try:
-            for done in tqdm(as_completed(under_way), total=len(under_way), desc="judging", unit=" replies"):
+            for done in tqdm(
+                as_completed(under_way), total=len(under_way), desc="judging", unit=" replies", disable=None
+            ):
                 match done.result():
                     case Reply() as reply:
                         append(verdict_line(under_way[done], models, settings.model, reply))

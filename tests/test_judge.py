@@ -1,5 +1,6 @@
 """The judge, asked through the real client on loopback: planted preferences, position bias, faults, kill and resume."""
 
+import io
 import json
 import os
 import signal
@@ -159,6 +160,16 @@ def test_without_a_yes_nothing_is_asked(compare):
     with serve(prefers_good) as server, pytest.raises(BadInput, match="--yes"):
         compare(server)
     assert server.asked == 0
+
+
+@pytest.mark.parametrize(("said", "asked"), [("y\n", 2), ("có\n", 2), ("n\n", 0), ("", 0)])
+def test_on_a_terminal_a_yes_is_waited_for(compare, monkeypatch, said, asked):
+    terminal = io.StringIO(said)
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", terminal)
+    with serve(prefers_good) as server:
+        page = compare(server, "--limit", "1")
+    assert server.asked == asked and bool(page) == bool(asked)
 
 
 @pytest.mark.parametrize(
