@@ -120,8 +120,8 @@ def main() -> None:
     add_places(parser)
     args = parser.parse_args()
     first, second = args.model
-    if first == second:
-        raise BadInput(f"{first}: compared with itself. Name two models.")
+    if first == second or not (first and second):
+        raise BadInput(f"models {first!r} and {second!r}: expected two. Say, make judge A=merge B=instruct/vi.")
     settings = params.load(JudgeSettings, args.params, "judge")
     answering = load_answering(args.params, args.model_folder, args.answers)
     try:

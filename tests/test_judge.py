@@ -271,6 +271,12 @@ def test_missing_answers_are_made_by_the_model(place, repository, tmp_path):
     assert found[QUESTIONS[10].id].text != ANSWERS["hay"].format(QUESTIONS[10].id)
 
 
+@pytest.mark.parametrize("models", [("hay", "hay"), ("", ""), ("hay", "")])
+def test_two_models_are_compared(compare, models):
+    with pytest.raises(BadInput, match="expected two"):
+        compare("http://127.0.0.1:9/v1", models=models)
+
+
 @pytest.mark.parametrize("name", ["../hay", "/tmp"])
 def test_models_are_named_below_models(place, repository, name):
     answering = judge.load_answering(place / "params.yaml", place / "models", place / "answers")
