@@ -65,7 +65,7 @@ class Page:
     def wait(self, condition):
         from selenium.webdriver.support.wait import WebDriverWait
 
-        return WebDriverWait(self.driver, 30, poll_frequency=0.05).until(lambda _: condition())
+        return WebDriverWait(self.driver, 120, poll_frequency=0.05).until(lambda _: condition())
 
     def press(self, key):
         from selenium.webdriver import ActionChains
