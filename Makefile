@@ -5,6 +5,8 @@ MODEL ?=
 OUT ?=
 VI ?=
 EN ?=
+A ?=
+B ?=
 OPTIONS ?=
 FILE ?= ablations/eeve.yaml
 A ?= main
@@ -15,7 +17,7 @@ PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse vmlu-submission metrics compare export plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-evaluation bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse judge arena vmlu-submission metrics compare export plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-evaluation bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +32,8 @@ demo: setup  ## Run the whole pipeline on the built-in world, then print the sco
 test: setup  ## Run the fast tests
 	OMP_NUM_THREADS=1 python -m pytest -m "not campaign and not real" $(PARALLEL)
 
-test-all: setup  ## Run the long tests: kills, fuzz, scale, a local Ray
-	@$(PYTHON) commands/setup.py --with ray
+test-all: setup  ## Run the long tests: kills, fuzz, scale, a local Ray, a browser
+	@$(PYTHON) commands/setup.py --with ray --with browser
 	python -m pytest -m campaign
 
 test-real: setup  ## Run the tests on real files: make test-real DATA=folder
@@ -72,6 +74,11 @@ rehearse: setup  ## Run profile smollm2-360m at tiny size through the real hub c
 
 vmlu-submission: setup  ## Answer VMLU's test for its server: make vmlu-submission MODEL=models/merge OUT=vmlu.csv
 	@python -m commands.vmlu_submission "$(MODEL)" "$(OUT)" $(OPTIONS)
+judge: setup  ## Have a model judge the answers of two: make judge A=merge B=instruct/vi (OPTIONS="--limit 20 --yes")
+	@python -m commands.judge "$(A)" "$(B)" $(OPTIONS)
+
+arena: setup  ## Serve a page where people vote between anonymous answers, with a leaderboard (OPTIONS="--port 8800")
+	@python -m commands.arena $(OPTIONS)
 
 metrics: setup  ## Show how the scores changed since the last commit
 	dvc metrics diff --md --targets metrics/*/evaluate
@@ -132,6 +139,7 @@ format: setup  ## Mend style
 lock: setup  ## Resolve requirements.in into requirements.lock
 	uv pip compile requirements.in -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-package torch --no-emit-package torchvision $(LOCK_OPTIONS) -o requirements.lock
 	uv pip compile requirements-ray.in -c requirements.lock -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-ray.lock
+	uv pip compile requirements-browser.in -c requirements.lock -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-browser.lock
 
 clean:  ## Remove what the pipeline made here (the DVC cache and the environment stay)
 	rm -rf models logs checkpoints build dvc_plots data/benchmarks data/fetch data/clean data/perplexity data/dedup data/split data/pack data/curves data/evaluate data/report

@@ -71,7 +71,7 @@ class Answering:
         if missing:
             ask = answerer(self.open(model), model, self.settings)
             with appending(file) as append:
-                for question in tqdm(missing, desc=f"{model} answers", unit=" questions"):
+                for question in tqdm(missing, desc=f"{model} answers", unit=" questions", disable=None):
                     found[question.id] = ask(question.question)
                     append(answer_line(question, found[question.id], origin))
         cut = sum(not answer.complete for answer in found.values())

@@ -58,7 +58,9 @@ def ask_missing(
     with appending(file) as append, ThreadPoolExecutor(settings.requests_at_once) as pool:
         under_way = {pool.submit(ask, request): request for request in missing}
         try:
-            for done in tqdm(as_completed(under_way), total=len(under_way), desc="judging", unit=" replies"):
+            for done in tqdm(
+                as_completed(under_way), total=len(under_way), desc="judging", unit=" replies", disable=None
+            ):
                 match done.result():
                     case Reply() as reply:
                         append(verdict_line(under_way[done], models, settings.model, reply))
@@ -118,8 +120,8 @@ def main() -> None:
     add_places(parser)
     args = parser.parse_args()
     first, second = args.model
-    if first == second:
-        raise BadInput(f"{first}: compared with itself. Name two models.")
+    if first == second or not (first and second):
+        raise BadInput(f"models {first!r} and {second!r}: expected two. Say, make judge A=merge B=instruct/vi.")
     settings = params.load(JudgeSettings, args.params, "judge")
     answering = load_answering(args.params, args.model_folder, args.answers)
     try:

@@ -1,5 +1,6 @@
 """The judge, asked through the real client on loopback: planted preferences, position bias, faults, kill and resume."""
 
+import io
 import json
 import os
 import signal
@@ -161,6 +162,16 @@ def test_without_a_yes_nothing_is_asked(compare):
     assert server.asked == 0
 
 
+@pytest.mark.parametrize(("said", "asked"), [("y\n", 2), ("có\n", 2), ("n\n", 0), ("", 0)])
+def test_on_a_terminal_a_yes_is_waited_for(compare, monkeypatch, said, asked):
+    terminal = io.StringIO(said)
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", terminal)
+    with serve(prefers_good) as server:
+        page = compare(server, "--limit", "1")
+    assert server.asked == asked and bool(page) == bool(asked)
+
+
 @pytest.mark.parametrize(
     ("failures", "changes", "key", "message"),
     [
@@ -258,6 +269,12 @@ def test_missing_answers_are_made_by_the_model(place, repository, tmp_path):
     assert len(found) == 12 and len(read_lines(place / "answers/hay.jsonl")) == 12
     assert answering.answers("hay") == found
     assert found[QUESTIONS[10].id].text != ANSWERS["hay"].format(QUESTIONS[10].id)
+
+
+@pytest.mark.parametrize("models", [("hay", "hay"), ("", ""), ("hay", "")])
+def test_two_models_are_compared(compare, models):
+    with pytest.raises(BadInput, match="expected two"):
+        compare("http://127.0.0.1:9/v1", models=models)
 
 
 @pytest.mark.parametrize("name", ["../hay", "/tmp"])

@@ -167,7 +167,9 @@ def as_markdown(summary: Summary, names: tuple[str, str], judge: str) -> str:
         "",
     ]
     if summary.sign_test_p is not None:
-        lines.append(f"- As many wins as losses would come out like this with p = {summary.sign_test_p:.3g}.")
+        lines.append(
+            f"- Wins and losses of equal models would be as uneven as these with p = {summary.sign_test_p:.3g}."
+        )
     if summary.consistency is not None and summary.consistency_interval is not None:
         low, high = summary.consistency_interval
         lines.append(
