@@ -74,6 +74,7 @@ rehearse: setup  ## Run profile smollm2-360m at tiny size through the real hub c
 
 vmlu-submission: setup  ## Answer VMLU's test for its server: make vmlu-submission MODEL=models/merge OUT=vmlu.csv
 	@python -m commands.vmlu_submission "$(MODEL)" "$(OUT)" $(OPTIONS)
+
 judge: setup  ## Have a model judge the answers of two: make judge A=merge B=instruct/vi (OPTIONS="--limit 20 --yes")
 	@python -m commands.judge "$(A)" "$(B)" $(OPTIONS)
 
