@@ -7,13 +7,15 @@ VI ?=
 EN ?=
 OPTIONS ?=
 FILE ?= ablations/eeve.yaml
+A ?= main
+B ?=
 LOCK_OPTIONS ?= --torch-backend=cpu
 # A process a core, of up to 0.8 GB; a file in one process, since its tests share what is costly to make; in our order.
 PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-evaluation bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse vmlu-submission metrics compare plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-evaluation bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,14 +64,20 @@ prune-vocabulary: setup  ## Compare ways to prune a model's vocabulary, or write
 plan: setup  ## What a profile will download, its disk and GPU hours, which sources are gated (PROFILE=name)
 	@python -m commands.plan $(if $(PROFILE),--profile $(PROFILE))
 
-pin: setup  ## Pin the data sets that are not pinned yet to their newest commit (SOURCE="name ..." for others)
+pin: setup  ## Pin the data sets and benchmarks that are not pinned yet to their newest commit (SOURCE="name ..." for others)
 	@python -m commands.pin $(SOURCE)
 
 rehearse: setup  ## Run profile smollm2-360m at tiny size through the real hub clients, on loopback
 	python -m commands.rehearse
 
+vmlu-submission: setup  ## Answer VMLU's test for its server: make vmlu-submission MODEL=models/merge OUT=vmlu.csv
+	@python -m commands.vmlu_submission "$(MODEL)" "$(OUT)" $(OPTIONS)
+
 metrics: setup  ## Show how the scores changed since the last commit
 	dvc metrics diff --md --targets metrics/*/evaluate
+
+compare: setup  ## Compare the scores of two commits: make compare A=main B=HEAD (B: the working tree), with a gate
+	@python -m commands.compare $(A) $(B) $(OPTIONS)
 
 plots: setup  ## Draw loss curves and scores into one page that needs no network
 	@python -m commands.plots

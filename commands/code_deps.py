@@ -15,7 +15,8 @@ from stages.imports import reachable
 
 KIND = "stages/${item.kind}"  # fetch and benchmarks enter the room that params.yaml names
 READER = "stages/formats/${item.reader}.py"  # and fetch the module that makes plain text of their format
-KINDS = {"fetch": "sources", "benchmarks": "benchmarks"}  # stage -> the section that its loop comes from
+# Stage -> the section that its loop comes from, and the module of the room that it enters.
+KINDS = {"fetch": ("sources", "source.py"), "benchmarks": ("benchmarks", "benchmark.py")}
 
 
 def import_closure(root: Path, start: Path) -> set[str]:
@@ -38,8 +39,9 @@ def code_deps(root: Path, stage: str) -> frozenset[str]:
     if stage not in KINDS:
         return frozenset(deps)
     values = params.read(root / "params.yaml")
-    rooms = {f"stages/{entry['kind']}" for entry in values[KINDS[stage]].values()}
-    closures = [import_closure(root, file) for room in sorted(rooms) for file in sorted((root / room).glob("*.py"))]
+    section, module = KINDS[stage]
+    rooms = {f"stages/{entry['kind']}" for entry in values[section].values()}
+    closures = [import_closure(root, root / room / module) for room in sorted(rooms)]
     by_name = {KIND}
     if stage == "fetch":
         rooms.add("stages/formats")

@@ -22,14 +22,16 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from commands.rehearsal.hub_server import Hub, serve
-from commands.rehearsal.repositories import TOKEN, repositories
+from commands.rehearsal.repositories import TOKEN, repositories, unpinned
 from stages import params
 from stages.command import start
 from stages.errors import BadInput
+from stages.items.source import FILE_NAME
 
 # How much less than the real run: no more than this, at every place that matches.
 AT_MOST = {
-    "benchmarks.*.items_per_part": 20,
+    "profiles.{profile}.benchmarks.*.items_per_part": 20,
+    "profiles.{profile}.benchmarks.*.max_items": 20,
     "hub.files_at_once": 2,
     "hub.first_wait_seconds": 0.1,
     "vocab.min_count": 2,
@@ -128,6 +130,8 @@ def rehearse(root: Path, parameters: Path, folder: Path, profile: str, targets: 
     values = lowered(yaml.load(parameters), profile)
     yaml.width = 1000
     yaml.dump(values, file)
+    for source in clone.glob(f"stages/scoring/tasks/*/{FILE_NAME}"):
+        source.write_text(unpinned(source.read_text(encoding="utf-8")), encoding="utf-8")
     with serve(repositories(file, DOCUMENTS_PER_SET)) as hub:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "DVC_"))}
         environment |= hub.environment | {
@@ -165,6 +169,10 @@ def _require_whole(hub: Hub, clone: Path, profile: str) -> None:
         metrics = json.loads((clone / "metrics" / profile / "fetch" / f"{name}.json").read_text(encoding="utf-8"))
         if entry["kind"] == "hub" and not metrics["documents"]:
             raise BadInput(f"{name} was not fetched. Give it documents in profile {profile}.")
+    for name, entry in params.read(clone / "params.yaml")["benchmarks"].items():
+        metrics = json.loads((clone / f"metrics/{profile}/benchmarks/{name}.json").read_text(encoding="utf-8"))
+        if entry["kind"] == "hub" and not metrics["items"]:
+            raise BadInput(f"{name} was not fetched. Give it items in profile {profile}.")
     card = clone / MODEL_CARD
     if not card.exists():
         raise BadInput(f"{card}: the run ended without a model card. Look at the stage report.")

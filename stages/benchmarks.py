@@ -1,28 +1,34 @@
-"""Evaluation items of one benchmark: one file of JSON lines for each part and language.
+"""Evaluation items of one benchmark: one file of JSON lines for each part and language, fetched once and pinned.
 
-The kind of a benchmark names the room that makes its items: stages/<kind>/benchmark.py. The items
-are made once, before the corpus is split, so that what leaks into it can be found.
+The kind of a benchmark names the room that gets its items: stages/<kind>/benchmark.py. The items
+are made once, before the corpus is split, so that what leaks into it can be found, and `evaluate` needs no network.
+Beside `<part>-<language>.jsonl` stand the examples that a prompt may show, `<part>-<language>.examples.jsonl`, and
+about.json: counts, licence and origin. With max_items: 0 nothing is fetched and there are no items.
 """
 
 import importlib
-import json
-from collections import defaultdict
 from pathlib import Path
 from typing import Any, Protocol
 
 from stages import params
 from stages.command import parser, start
 from stages.errors import BadInput
-from stages.outputs import new_folder, write_metrics, write_text
+from stages.items.making import Made, as_lines
+from stages.outputs import new_folder, write_json, write_metrics, write_text
 
-KINDS = ("world",)
-SECTIONS = ("{kind}", "benchmarks.{name}")
+KINDS = ("world", "hub", "files")
+SECTIONS = ("{kind}", "benchmarks.{name}", "profiles.{profile}.benchmarks.{name}")
 
 
 class Benchmark(Protocol):
-    """What every kind's parameters hold beside its own: stages/<kind>/benchmark.py has the dataclass `Benchmark`."""
+    """What every kind's parameters hold beside its own: stages/<kind>/benchmark.py has the dataclass `Benchmark`.
+
+    `input`: what the items are read from; `source`: the source.yaml that tells how (of `world`: its code).
+    """
 
     kind: str
+    input: str
+    source: str
 
 
 def load(file: Path, name: str) -> Benchmark:
@@ -33,18 +39,20 @@ def load(file: Path, name: str) -> Benchmark:
     kind = entry.get("kind")
     if kind not in KINDS:
         raise BadInput(f"{file}: benchmarks.{name}.kind: {kind!r} does not exist. Choose one of: {', '.join(KINDS)}.")
-    return params.load(_room(kind).Benchmark, file, *(place.format(kind=kind, name=name) for place in SECTIONS))
+    sections = [place.format(kind=kind, name=name, profile="{profile}") for place in SECTIONS]
+    return params.load(_room(kind).Benchmark, file, *sections)
 
 
-def run(benchmark: Benchmark, out: Path) -> dict[str, Any]:
-    """Write the items into `out/<part>-<language>.jsonl`; returns how many there are of each."""
-    lines: dict[str, list[str]] = defaultdict(list)
-    for item in _room(benchmark.kind).items(benchmark):
-        lines[f"{item['part']}-{item['language']}"].append(json.dumps(item, ensure_ascii=False, sort_keys=True))
+def run(name: str, benchmark: Benchmark, input: Path, source: Path, out: Path) -> dict[str, Any]:
+    """Write the items into `out`/<part>-<language>.jsonl; returns how many of each there are, and from where."""
+    made = Made(metrics={"items": {}})
+    if getattr(benchmark, "max_items", 1) > 0:
+        made = _room(benchmark.kind).items(name, benchmark, input, source)
     with new_folder(out) as folder:
-        for name, items in lines.items():
-            write_text(folder / f"{name}.jsonl", "\n".join(items) + "\n")
-    return {"items": {name: len(items) for name, items in lines.items()}}
+        for file, items in made.items.items():
+            write_text(folder / f"{file}.jsonl", as_lines(items))
+        write_json(folder / "about.json", made.metrics)
+    return made.metrics
 
 
 def _room(kind: str) -> Any:
@@ -54,10 +62,10 @@ def _room(kind: str) -> Any:
 
 def main() -> None:
     """Entry point."""
-    arguments = parser(__doc__, "out", "metrics")
+    arguments = parser(__doc__, "input", "source", "out", "metrics")
     arguments.add_argument("--name", required=True, help="its name under `benchmarks` in the parameter file")
     given = arguments.parse_args()
-    metrics = run(load(given.params, given.name), given.out)
+    metrics = run(given.name, load(given.params, given.name), given.input, given.source, given.out)
     write_metrics(given.metrics, metrics)
 
 

@@ -57,6 +57,12 @@ def load(kind: type[T], file: Path, *sections: str, **names: str) -> T:
     return _build(kind, merged, found_in, places, file)
 
 
+def load_whole(kind: type[T], file: Path) -> T:
+    """A YAML file of its own, not params.yaml, as one dataclass; as strict as `load`."""
+    values = read(file)
+    return _build(kind, values, {}, [], file)
+
+
 def profile_name(values: dict[str, Any], file: Path) -> str:
     """The chosen profile, checked against the ones that the file defines."""
     name, known = values.get("profile"), sorted(values.get("profiles") or {})
@@ -82,11 +88,11 @@ def _build(kind: type[T], merged: dict[str, Any], found_in: dict[str, str], plac
     try:
         return pydantic.TypeAdapter(kind).validate_json(json.dumps(merged))
     except pydantic.ValidationError as error:
-        lines = []
+        lines, first = [], next(iter(places), "")
         for problem in error.errors():
             path = [str(part) for part in problem["loc"]]
-            place = found_in.get(path[0], places[0]) if path else places[0]
-            lines.append(f"{file}: {'.'.join([place, *path])}: {_explain(problem)}")
+            place = found_in.get(path[0], first) if path else first
+            lines.append(f"{file}: {'.'.join(filter(None, [place, *path]))}: {_explain(problem)}")
         raise BadInput("\n".join(lines)) from None
 
 

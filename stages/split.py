@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stages.decontamination.contamination import Item
 
 SECTIONS = ("split", "profiles.{profile}.split")
+EXAMPLES = ".examples.jsonl"
 EXECUTION = "profiles.{profile}.execution"
 Share = Annotated[float, Field(ge=0, le=0.5)]
 
@@ -80,24 +81,35 @@ def run(settings: Params, execution: Execution, documents: Path, benchmarks: Pat
 
 
 def read_items(benchmarks: Path) -> "Iterator[Item]":
-    """The items of all benchmarks: JSON lines in a folder each, with id, query, choices and answer (a position)."""
-    from stages.decontamination.contamination import Item
+    """The items of all benchmarks: JSON lines in a folder each, of several choices or answered in writing.
 
+    The examples that a prompt may show are not looked for: nobody is scored on them.
+    """
     if not benchmarks.is_dir():
         raise BadInput(f"{benchmarks}: no such folder. Run the stage benchmarks (dvc repro).")
     for file in sorted(benchmarks.glob("*/*.jsonl")):
+        if file.name.endswith(EXAMPLES):
+            continue
         with file.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 try:
-                    item = json.loads(line)
-                    choices, answer = tuple(map(str, item["choices"])), item["answer"]
-                    choices[answer]  # must exist
-                    yield Item(file.parent.name, str(item["id"]), str(item["query"]), choices, answer)
-                except (ValueError, KeyError, IndexError, TypeError) as error:
+                    yield _item(file.parent.name, json.loads(line))
+                except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
                     raise BadInput(
-                        f"{file}:{number}: not an item with id, query, choices and the answer's position ({error!r}). "
-                        "Mend the line, or run the stage benchmarks again."
+                        f"{file}:{number}: not an item with id, query, choices and the answer's position, or answers "
+                        f"({error!r}). Mend the line, or run the stage benchmarks again."
                     ) from None
+
+
+def _item(benchmark: str, line: dict[str, Any]) -> "Item":
+    from stages.decontamination.contamination import Item
+
+    choices, answers, contexts = (tuple(map(str, line.get(key) or ())) for key in ("choices", "answers", "contexts"))
+    answer = None if answers else line["answer"]
+    if not answers:
+        choices[answer or 0]  # must exist
+    context = str(line.get("context") or "")
+    return Item(benchmark, str(line["id"]), str(line["query"]), choices, answer, answers, context, contexts)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ from tests.tokenizer_samples import extend as extend_tokenizer
 ENGLISH = ["The cat sat on the mat.", "In the morning the child walks to school, sits down and reads.", "A mat."]
 VIETNAMESE = ["Trường học nằm cạnh dòng sông.", "The village is called làng sông Hồng."]
 WINDOWS = (16, 8, 4096)
+PLACES = ("benchmarks", "probes", "documents", "metrics", "outcomes", "out")
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +108,9 @@ def test_the_stage_reports_both_and_the_difference(
         documents = [Document(f"{number:04}", text, "news") for number, text in enumerate(texts)]
         write_documents(tmp_path / "documents" / language / "test", documents)
         list_contaminated(tmp_path / "documents", language)
+        (tmp_path / "probes" / language).mkdir(parents=True)
     params = load(evaluate.Params, repository / "params.yaml", *evaluate.SECTIONS)
-    base, own = (
-        evaluate.run(
-            folder, folders[0], *[tmp_path / name for name in ("benchmarks", "documents", "metrics", "out")], params
-        )
-        for folder in folders
-    )
+    base, own = (evaluate.run(folder, folders[0], *[tmp_path / name for name in PLACES], params) for folder in folders)
     assert "base_vocabulary" not in base["en"]
     assert "base_vocabulary" not in own["vi"]
     scores = own["en"]["base_vocabulary"]

@@ -20,20 +20,31 @@ PARTS = [
 ]
 
 
-SMALL = Benchmark(seed=1, people=36, shares={}, defect_rates={}, kind="world", items_per_part=20)
+SMALL = Benchmark(
+    seed=1,
+    people=36,
+    shares={},
+    defect_rates={},
+    kind="world",
+    input="stages/world",
+    source="stages/world",
+    items_per_part=20,
+)
+WORLD = Path("stages/world")
 
 
 @pytest.fixture(scope="module")
 def exam(tmp_path_factory) -> tuple[Path, dict]:
     out = tmp_path_factory.mktemp("benchmarks") / "exam"
-    return out, benchmarks.run(SMALL, out)
+    return out, benchmarks.run("exam", SMALL, WORLD, WORLD, out)
 
 
 def test_every_part_is_written_in_both_languages(exam):
     out, metrics = exam
     assert metrics == {"items": dict.fromkeys(PARTS, 20)}
-    assert sorted(file.stem for file in out.iterdir()) == sorted(PARTS)
-    for file in out.iterdir():
+    assert sorted(file.stem for file in out.glob("*.jsonl")) == sorted(PARTS)
+    assert json.loads((out / "about.json").read_text(encoding="utf-8")) == metrics
+    for file in out.glob("*.jsonl"):
         lines = file.read_text(encoding="utf-8").splitlines()
         for line in lines:
             item = json.loads(line)
@@ -46,8 +57,9 @@ def test_every_part_is_written_in_both_languages(exam):
 def test_another_process_writes_the_same_bytes(exam, tmp_path):
     # Another seed of Python's string hashes, so that no order of a set can leak into the items.
     code = (
-        "import sys; from pathlib import Path; from stages import benchmarks; from tests.test_benchmarks import SMALL;"
-        "benchmarks.run(SMALL, Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from stages import benchmarks;"
+        "from tests.test_benchmarks import SMALL, WORLD;"
+        "benchmarks.run('exam', SMALL, WORLD, WORLD, Path(sys.argv[1]))"
     )
     again = tmp_path / "exam"
     environment = {**os.environ, "PYTHONHASHSEED": "7"}

@@ -1,6 +1,5 @@
 """The evaluation stage on a tiny model, and the table of scores that is printed."""
 
-import csv
 import json
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 from stages import evaluate
 from stages.errors import BadInput
 from stages.params import load
+from stages.scoring.outcomes import Row, read_outcomes
 from stages.text.documents import Document, document_id, write_documents
 from tests.test_scoring_harness import PARTS, write_exam
 from tests.tiny_model import make_tiny_model
@@ -41,6 +41,7 @@ def inputs(tmp_path_factory):
         ]
         write_documents(folder / "documents" / language / "test", documents)
         list_contaminated(folder / "documents", language)
+        (folder / "probes" / language).mkdir(parents=True)
     return folder
 
 
@@ -59,8 +60,10 @@ def run(inputs: Path, out: Path, params) -> dict:
         model=inputs / "model",
         base=inputs / "model",
         benchmarks=inputs / "benchmarks",
+        probes=inputs / "probes",
         documents=inputs / "documents",
         metrics=out / "metrics/pretrain/blocks",
+        outcomes=out / "outcomes/pretrain/blocks",
         out=out / "out/pretrain/blocks",
         params=params,
     )
@@ -70,30 +73,45 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_writes_scores_of_both_languages_items_and_samples(inputs, tmp_path, params):
+def outcomes_of(folder: Path, language: str, benchmark: str = "exam") -> list[Row]:
+    file = folder / f"outcomes/pretrain/blocks-{language}.csv"
+    rows = read_outcomes(file.read_text(encoding="utf-8"), str(file))
+    return [row for row in rows if row.benchmark == benchmark]
+
+
+def test_writes_scores_of_both_languages_outcomes_samples_and_answers(inputs, tmp_path, params):
     run(inputs, tmp_path, params)
     assert sorted(contents(tmp_path)) == [
         "metrics/pretrain/blocks-en.json",
         "metrics/pretrain/blocks-vi.json",
-        "out/pretrain/blocks/items-en.csv",
-        "out/pretrain/blocks/items-vi.csv",
+        "out/pretrain/blocks/generated-en.jsonl",
+        "out/pretrain/blocks/generated-vi.jsonl",
         "out/pretrain/blocks/samples.json",
+        "outcomes/pretrain/blocks-en.csv",
+        "outcomes/pretrain/blocks-vi.csv",
     ]
+    samples = json.loads((tmp_path / "out/pretrain/blocks/samples.json").read_text(encoding="utf-8"))
+    by_text = {"acc", "high", "items", "low", "normalised", "se"}
+    by_letter = {"letter_acc", "letter_high", "letter_items", "letter_low", "letter_se", "option_bias"}
     for language, parts in PARTS.items():
         scores = json.loads((tmp_path / f"metrics/pretrain/blocks-{language}.json").read_text())
         assert sorted(scores["exam"]) == sorted([*parts, "all"])
-        assert all(sorted(part) == ["acc", "high", "items", "low", "se"] for part in scores["exam"].values())
+        for part, scored in scores["exam"].items():
+            assert set(scored) == by_text | (by_letter if part in ("facts", "all") else set())
+        assert scores["exam"]["facts"]["letter_items"] == 6 > scores["exam"]["facts"]["option_bias"]
         assert scores["bpb_low"] < scores["bpb"] < scores["bpb_high"] and scores["bpb_se"] > 0
         assert sorted(scores["sources"]) == ["news", "stories"]
         assert sum(source["bytes"] for source in scores["sources"].values()) == scores["bytes"]
         assert scores["tokens_per_syllable"] > 1
-        with (tmp_path / f"out/pretrain/blocks/items-{language}.csv").open(encoding="utf-8", newline="") as file:
-            items = list(csv.DictReader(file))
-        assert len(items) == 6 * len(parts)
-        right = [item["correct"] == "1" for item in items if not item["item"].startswith("transfer")]
+        items, documents = (outcomes_of(tmp_path, language, name) for name in ("exam", "sources"))
+        assert len(items) == 6 * len(parts) and len(documents) == scores["documents"]
+        right = [row.score for row in items if row.in_total]
         assert scores["exam"]["all"]["acc"] == pytest.approx(sum(right) / len(right), abs=1e-4)
-        assert all((item["correct"] == "1") == (float(item["margin"]) > 0) for item in items)
-    samples = json.loads((tmp_path / "out/pretrain/blocks/samples.json").read_text(encoding="utf-8"))
+        bits = sum(row.bits for row in documents) / sum(row.bytes for row in documents)
+        assert scores["bpb"] == pytest.approx(bits, abs=1e-4)
+        assert scores["samples"]["answer_bytes"] == pytest.approx(
+            sum(len(sample["text"].encode()) for sample in samples[language]) / len(samples[language]), abs=1e-4
+        )
     assert {sample["kind"] for sample in samples["vi"]} == {"continuation", "answer"}
 
 
@@ -104,9 +122,8 @@ def test_items_that_the_corpus_of_any_language_held_are_scored_apart(inputs, tmp
     list_contaminated(changed / "documents", "en", listed)
     scores = run(changed, tmp_path / "out", params)["vi"]["exam"]
     assert scores["clean"]["items"] == scores["all"]["items"] - 1
-    with (tmp_path / "out/out/pretrain/blocks/items-vi.csv").open(encoding="utf-8", newline="") as file:
-        items = [item for item in csv.DictReader(file) if not item["item"].startswith("transfer")]
-    right = [item["correct"] == "1" for item in items if item["item"] != listed]
+    items = [row for row in outcomes_of(tmp_path / "out", "vi") if row.in_total]
+    right = [row.score for row in items if row.item != listed]
     assert scores["clean"]["acc"] == pytest.approx(sum(right) / len(right))
     (changed / "documents/en/contaminated_items.json").unlink()
     with pytest.raises(BadInput, match=r"en/contaminated_items\.json"):
@@ -139,20 +156,21 @@ def test_a_stride_as_wide_as_the_window_is_refused(inputs, tmp_path, params):
         run(inputs, tmp_path, replace(params, window_tokens=128, stride_tokens=128))
 
 
+def test_probes_that_were_not_made_are_missed(inputs, tmp_path, params):
+    changed = tmp_path / "inputs"
+    shutil.copytree(inputs, changed)
+    (changed / "probes/en").rmdir()
+    with pytest.raises(BadInput, match=r"probes/en: no such folder"):
+        run(changed, tmp_path / "made", params)
+
+
 def test_a_missing_part_leaves_nothing_that_looks_finished(inputs, tmp_path, params):
-    write_exam(tmp_path / "benchmarks", 2)
-    (tmp_path / "benchmarks/exam/sums-en.jsonl").unlink()
+    changed = tmp_path / "inputs"
+    shutil.copytree(inputs, changed)
+    (changed / "benchmarks/exam/sums-en.jsonl").unlink()
     with pytest.raises(BadInput, match=r"sums-en\.jsonl"):
-        evaluate.run(
-            inputs / "model",
-            inputs / "model",
-            tmp_path / "benchmarks",
-            inputs / "documents",
-            tmp_path / "metrics/base",
-            tmp_path / "out/base",
-            params,
-        )
-    assert not (tmp_path / "out").exists() and not (tmp_path / "metrics").exists()
+        run(changed, tmp_path / "made", params)
+    assert not (tmp_path / "made").exists()
 
 
 def print_scores(repository, folder: Path) -> subprocess.CompletedProcess:

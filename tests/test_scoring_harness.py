@@ -6,12 +6,15 @@ import random
 from pathlib import Path
 
 import pytest
+from lm_eval.tasks._yaml_loader import load_yaml
 
 from stages.errors import BadInput
+from stages.scoring.answers import SCORES
 from stages.scoring.harness import TASKS, benchmark_names, run_benchmark
 from stages.scoring.likelihood import Score
-from stages.scoring.summary import summarise_benchmark, table_of_items
+from stages.scoring.summary import summarise_benchmark
 
+BOOTSTRAP = ((), 10, 1)  # no contaminated items, resamples, seed
 PARTS = {
     "vi": ("facts", "story", "sums", "diacritics", "transfer"),
     "en": ("facts", "story", "sums", "spelling", "transfer"),
@@ -65,7 +68,7 @@ def test_an_oracle_scores_100_percent_on_every_part(tmp_path):
     for language, parts in PARTS.items():
         result = run_benchmark(tmp_path, "exam", language, oracle(items))
         assert sorted(result) == sorted(parts)
-        for part, scored in summarise_benchmark(result).items():
+        for part, scored in summarise_benchmark(result, *BOOTSTRAP).items():
             assert (scored["acc"], scored["se"], scored["high"]) == (1.0, 0.0, 1.0), part
         margins = [outcome.margin for part in result.values() for outcome in part.outcomes]
         assert margins == pytest.approx([1.0] * len(margins))
@@ -80,7 +83,7 @@ def test_a_uniform_random_scorer_is_at_chance(tmp_path):
         return [Score(math.log(draw.random()) * len(choice.strip().encode()), False) for _, choice in pairs]
 
     for language in PARTS:
-        for part, scored in summarise_benchmark(run_benchmark(tmp_path, "exam", language, score)).items():
+        for part, scored in summarise_benchmark(run_benchmark(tmp_path, "exam", language, score), *BOOTSTRAP).items():
             half_width = 3.2905 * math.sqrt(0.25 * 0.75 / scored["items"])  # 99.9 % of a binomial at chance
             assert abs(scored["acc"] - 0.25) < half_width, (language, part)
             assert scored["low"] < scored["acc"] < scored["high"]
@@ -108,19 +111,10 @@ def test_questions_and_choices_reach_the_scorer_as_written(tmp_path):
 def test_the_total_is_over_items_and_leaves_out_what_only_the_other_language_tells(tmp_path):
     items = write_exam(tmp_path, 10)
     right_only_in_facts = {("facts", "vi"): items["facts", "vi"]}
-    scored = summarise_benchmark(run_benchmark(tmp_path, "exam", "vi", oracle(right_only_in_facts)))
+    scored = summarise_benchmark(run_benchmark(tmp_path, "exam", "vi", oracle(right_only_in_facts)), *BOOTSTRAP)
     counted = [part for part in PARTS["vi"] if part != "transfer"]
     assert scored["facts"]["acc"] == 1.0 and scored["all"]["items"] == 40
     assert scored["all"]["acc"] == pytest.approx(sum(scored[part]["acc"] for part in counted) / 4)
-
-
-def test_the_table_of_items_is_the_same_for_the_same_scores(tmp_path):
-    items = write_exam(tmp_path, 5)
-    tables = [table_of_items({"exam": run_benchmark(tmp_path, "exam", "vi", oracle(items))}) for _ in range(2)]
-    assert tables[0] == tables[1]
-    lines = tables[0].splitlines()
-    assert lines[0] == "benchmark,item,correct,margin" and lines[1:] == sorted(lines[1:])
-    assert "exam,facts-0003-vi,1,1.000" in lines and len(lines) == 1 + 5 * 5
 
 
 @pytest.mark.parametrize(
@@ -164,8 +158,33 @@ def test_benchmarks_without_tasks_are_refused(tmp_path):
         benchmark_names(tmp_path / "absent")
 
 
-def test_every_task_file_names_the_file_that_its_own_name_says():
-    files = sorted(TASKS.glob("*/*.yaml"))
-    assert len(files) >= 10
-    for file in files:
-        assert f"data/benchmarks/{file.parent.name}/{file.stem}.jsonl" in file.read_text(encoding="utf-8")
+TASK_FILES = sorted(TASKS.glob("*/*-??.yaml"))
+
+
+@pytest.mark.parametrize("file", TASK_FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_task_says_what_the_name_of_its_file_says(file):
+    config = load_yaml(file)
+    metadata, benchmark = config["metadata"], file.parent.name
+    language = metadata["language"]
+    folder = f"data/probes/{language}" if benchmark == "probes" else f"data/benchmarks/{benchmark}"
+    assert file.stem == f"{metadata['part']}-{language}"
+    assert config["task"].startswith(benchmark) and config["task"].endswith(language)
+    files = {"test": f"{folder}/{file.stem}.jsonl", "examples": f"{folder}/{file.stem}.examples.jsonl"}
+    assert config["dataset_kwargs"]["data_files"].items() <= files.items()
+    assert "examples" in config["dataset_kwargs"]["data_files"] or not config["num_fewshot"]
+    is_written = config["output_type"] == "generate_until"
+    assert metadata.get("measure") in (tuple(SCORES) if is_written else (None,))
+    assert not is_written or {"until", "max_gen_toks"} <= set(config["generation_kwargs"])
+    assert not metadata.get("letters") or config["doc_to_choice"] == "choices"
+    assert {"version", "language", "part", "in_total"} <= set(metadata)
+    assert set(metadata) <= {"version", "language", "part", "in_total", "letters", "measure", "optional"}
+
+
+def test_every_benchmark_has_parts_with_one_measure_in_its_total():
+    measures: dict[tuple[str, str], set[str]] = {}
+    for file in TASK_FILES:
+        metadata = load_yaml(file)["metadata"]
+        found = measures.setdefault((file.parent.name, metadata["language"]), set())
+        found |= {metadata.get("measure", "acc")} if metadata["in_total"] else set()
+    assert len(measures) >= 2
+    assert {name: found for name, found in measures.items() if len(found) != 1} == {}

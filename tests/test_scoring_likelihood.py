@@ -257,13 +257,15 @@ def test_streaming_never_shows_half_a_letter(lm):
 
 
 def test_samples_ask_questions_only_of_a_model_with_a_chat_template(lm, tmp_path):
-    samples = sample_texts(lm, ["Ngày xưa"], ["Bạn tên gì?"], 5)
+    samples, written = sample_texts(lm, ["Ngày xưa"], ["Bạn tên gì?"], 5, 4096)
     assert [(sample["kind"], sample["prompt"]) for sample in samples] == [
         ("continuation", "Ngày xưa"),
         ("answer", "Bạn tên gì?"),
     ]
+    assert [sample["text"] for sample in samples] == [text.text for text in written]
     plain = open_model(make_tiny_model(tmp_path / "plain", chat=False))
-    assert [sample["kind"] for sample in sample_texts(plain, ["Ngày xưa"], ["Bạn tên gì?"], 5)] == ["continuation"]
+    samples, _ = sample_texts(plain, ["Ngày xưa"], ["Bạn tên gì?"], 5, 4096)
+    assert [sample["kind"] for sample in samples] == ["continuation"]
 
 
 def test_a_chat_prompt_ends_where_the_assistant_begins(lm):

@@ -1,11 +1,23 @@
-"""Intervals and standard errors against simulation and worked numbers."""
+"""Intervals, standard errors and p-values against simulation, worked numbers and scipy's own."""
 
 import math
 
 import numpy
 import pytest
 
-from stages.scoring.statistics import bootstrap_ratio_interval, ratio_of_sums, standard_error, wilson_interval
+from stages.scoring.statistics import (
+    bootstrap_mean_interval,
+    bootstrap_ratio_interval,
+    holm,
+    mcnemar_p,
+    paired_difference,
+    ratio_of_sums,
+    seeds_and_items_error,
+    sign_flip_p,
+    standard_error,
+    unpaired_difference,
+    wilson_interval,
+)
 
 
 def test_wilson_interval_covers_as_often_as_it_says():
@@ -52,3 +64,133 @@ def test_bootstrap_interval_is_about_two_standard_errors_and_repeats():
     assert (low, high) == pytest.approx((ratio - 1.96 * error, ratio + 1.96 * error), abs=0.3 * error)
     assert bootstrap_ratio_interval(bits, sizes, 2000, 1) == (low, high)
     assert bootstrap_ratio_interval(bits, sizes, 2000, 2) != (low, high)
+
+
+def test_the_bootstrap_gives_the_same_ends_however_much_is_drawn_at_once(monkeypatch):
+    generator = numpy.random.default_rng(6)
+    scores = generator.random(50)
+    whole = bootstrap_mean_interval(scores, 300, seed=1)
+    monkeypatch.setattr("stages.scoring.statistics.DRAWN_AT_ONCE", 1)
+    assert bootstrap_mean_interval(scores, 300, seed=1) == whole
+
+
+def skewed_scores(generator: numpy.random.Generator, items: int) -> numpy.ndarray:
+    """Like F1 of short answers: many 0, many 1, some between."""
+    return generator.choice([0.0, 0.4, 0.5, 2 / 3, 1.0], size=items, p=[0.4, 0.1, 0.1, 0.1, 0.3])
+
+
+def test_the_bootstrap_of_a_mean_covers_as_often_as_it_says_and_agrees_with_scipy():
+    from scipy.stats import bootstrap
+
+    generator = numpy.random.default_rng(7)
+    mean = 0.04 + 0.05 + 1 / 15 + 0.3
+    intervals = [bootstrap_mean_interval(skewed_scores(generator, 150), 400, seed) for seed in range(600)]
+    assert 0.92 < numpy.mean([low <= mean <= high for low, high in intervals]) < 0.975
+    scores = skewed_scores(generator, 150)
+    theirs = bootstrap((scores,), numpy.mean, n_resamples=5000, method="percentile", rng=1).confidence_interval
+    assert bootstrap_mean_interval(scores, 5000, seed=1) == pytest.approx((theirs.low, theirs.high), abs=0.004)
+
+
+def planted(generator: numpy.random.Generator, items: int, only_first: float, only_second: float) -> numpy.ndarray:
+    """0 or 1 of two models on the same items; 6 in 10 are right in both."""
+    drawn = generator.random(items)
+    first = (drawn < 0.6) | (drawn > 1 - only_first)
+    return numpy.array([first, (drawn < 0.6 + only_second)], float)
+
+
+def test_the_paired_interval_covers_the_planted_difference():
+    generator = numpy.random.default_rng(8)
+    found = [paired_difference(*planted(generator, 300, 0.03, 0.10), 400, seed) for seed in range(500)]
+    assert numpy.mean([each.value for each in found]) == pytest.approx(0.07, abs=0.003)
+    assert 0.92 < numpy.mean([each.low <= 0.07 <= each.high for each in found]) < 0.975
+    assert numpy.mean([each.p < 0.05 for each in found]) > 0.85, "power"
+    # The same shares without pairing: 0.63 and 0.70 of 300 items, of which nothing can be said.
+    unpaired = unpaired_difference((0.63, *wilson_interval(189, 300)), (0.70, *wilson_interval(210, 300)))
+    assert unpaired.value == pytest.approx(0.07) and unpaired.low < 0 < unpaired.p - 0.05
+
+
+def test_items_that_did_not_move_do_not_show_that_none_would():
+    found = paired_difference([1.0] * 200 + [0.0] * 100, [1.0] * 200 + [0.0] * 100, 100, seed=1)
+    assert (found.value, found.p) == (0.0, 1.0) and -found.low == found.high == pytest.approx(0.0126, abs=1e-4)
+
+
+def test_p_values_without_a_difference_are_uniform():
+    from scipy.stats import kstest
+
+    generator = numpy.random.default_rng(9)
+    flips, coins = [], []
+    for seed in range(500):
+        difficulty = generator.random(60)
+        scores = [numpy.clip(difficulty + generator.normal(0, 0.2, 60), 0, 1) for _ in range(2)]
+        flips.append(paired_difference(*scores, 300, seed).p)
+        coins.append(paired_difference(*planted(generator, 300, 0.08, 0.08), 2, seed).p)
+    assert kstest(flips, "uniform").pvalue > 0.01
+    # Of whole numbers of coins: never too small, and not far too large.
+    assert all(0.5 * level < numpy.mean(numpy.array(coins) < level) <= 1.3 * level for level in (0.05, 0.2, 0.5))
+
+
+def test_the_tests_of_pairs_agree_with_scipy():
+    from scipy.stats import binomtest, permutation_test
+
+    for won, lost in ((0, 0), (9, 2), (2, 9), (5, 5), (0, 40), (130, 171)):
+        expected = binomtest(won, won + lost).pvalue if won + lost else 1.0
+        assert mcnemar_p(won, lost) == pytest.approx(expected)
+    generator = numpy.random.default_rng(10)
+    first, second = skewed_scores(generator, 12), skewed_scores(generator, 12)
+    exact = permutation_test(
+        (first, second), lambda x, y: (y - x).mean(), permutation_type="samples", n_resamples=numpy.inf
+    )
+    assert sign_flip_p(second - first, 20_000, seed=1) == pytest.approx(exact.pvalue, abs=0.01)
+    assert sign_flip_p([0.0, 0.0], 100, seed=1) == 1.0
+
+
+def test_bits_per_byte_are_compared_as_ratios_of_sums_by_document():
+    generator = numpy.random.default_rng(11)
+    sizes = generator.integers(50, 5000, size=200).astype(float)
+    before = sizes * generator.normal(1.4, 0.3, size=200)
+    after = before * 1.01 + sizes * generator.normal(0, 0.02, size=200)
+    found = paired_difference(before, after, 2000, 1, sizes)
+    assert found.value == pytest.approx((after.sum() - before.sum()) / sizes.sum())
+    _, error = ratio_of_sums(after - before, sizes)
+    assert (found.low, found.high) == pytest.approx((found.value - 1.96 * error, found.value + 1.96 * error), abs=error)
+    assert found.p < 0.001
+    # Texts differ far more from one another than the models do on them: without the pairs nothing is seen.
+    ends = [bootstrap_ratio_interval(bits, sizes, 1000, 1) for bits in (before, after)]
+    ratios = [bits.sum() / sizes.sum() for bits in (before, after)]
+    unpaired = unpaired_difference(*[(ratio, *interval) for ratio, interval in zip(ratios, ends, strict=True)])
+    assert unpaired.p > 0.3 and unpaired.high - unpaired.low > 5 * (found.high - found.low)
+
+
+def test_unpaired_differences_cover_as_often_as_they_say_and_have_a_matching_p():
+    generator = numpy.random.default_rng(12)
+    shares = generator.binomial(200, (0.9, 0.97), size=(3000, 2))
+    found = [
+        unpaired_difference(*[(correct / 200, *wilson_interval(int(correct), 200)) for correct in pair])
+        for pair in shares
+    ]
+    assert 0.93 < numpy.mean([each.low <= 0.07 <= each.high for each in found]) < 0.98
+    assert all((each.p < 0.05) == (each.low > 0 or each.high < 0) for each in found)
+    assert unpaired_difference((0.5, 0.4, 0.6), (0.5, 0.3, 0.7)).p == 1.0
+    assert unpaired_difference((0.5, 0.5, 0.5), (0.6, 0.6, 0.6)).p == 0.0
+
+
+def test_holm_keeps_the_chance_of_any_error_at_5_percent():
+    generator = numpy.random.default_rng(13)
+    null = [min(holm(list(generator.random(20)))) < 0.05 for _ in range(3000)]
+    assert numpy.mean(null) == pytest.approx(0.05, abs=0.015)
+    assert holm([]) == [] and holm([0.03]) == [0.03]
+    assert holm([0.001, 0.9, 0.004, 0.02]) == pytest.approx([0.004, 0.9, 0.012, 0.04])
+
+
+def test_the_error_over_seeds_and_items_is_the_spread_of_repeated_experiments():
+    generator = numpy.random.default_rng(14)
+    means, errors, over_items = [], [], []
+    for _ in range(600):
+        seeds, items = generator.normal(0, 0.05, (6, 1)), generator.normal(0.5, 0.3, (1, 80))
+        table = seeds + items + generator.normal(0, 0.2, (6, 80))
+        means.append(table.mean())
+        errors.append(seeds_and_items_error(table))
+        over_items.append(standard_error(table.mean(axis=0)))
+    assert math.sqrt(numpy.mean(numpy.square(errors))) == pytest.approx(numpy.std(means), rel=0.08)
+    assert numpy.mean(over_items) < 0.92 * numpy.std(means), "items alone tell too little"
+    assert seeds_and_items_error([[0.0, 1.0, 1.0]]) == pytest.approx(standard_error([0, 1, 1]))

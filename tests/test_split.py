@@ -10,7 +10,7 @@ from stages.decontamination.contamination import Contamination, Hit, Item
 from stages.decontamination.parts import FOLDERS
 from stages.errors import BadInput
 from stages.execution.settings import Execution
-from stages.split import Params, run
+from stages.split import Params, read_items, run
 from stages.text.diacritics import strip_diacritics
 from stages.text.documents import Document, document_id, read_documents, write_documents
 
@@ -63,6 +63,63 @@ def test_case_marks_and_diacritics_do_not_hide_an_item(contamination):
 def test_a_short_item_must_occur_whole(contamination):
     assert contamination.hits("Ai cũng biết: thủ đô của nước Việt Nam là gì? Hà Nội!") == [Hit("quiz", QUIZ.id, True)]
     assert contamination.hits("Thủ đô của nước Việt Nam là Hà Nội.") == []
+
+
+PASSAGE = "Sông Hồng chảy qua Hà Nội rồi đổ ra biển Đông, mỗi năm mang theo hàng triệu tấn phù sa màu mỡ cho đồng bằng."
+
+
+def hit(item: Item, text: str) -> list[Hit]:
+    return Contamination([item], 13, 8).hits(text)
+
+
+def test_a_question_without_a_known_answer_is_found_with_any_of_its_choices():
+    item = dataclasses.replace(EXAM, answer=None)
+    assert hit(item, QUESTION) == [Hit("exam", EXAM.id, True)]
+    short = dataclasses.replace(QUIZ, answer=None)
+    for choice in QUIZ.choices:
+        assert hit(short, f"{SHORT} {choice}")
+    assert not hit(short, SHORT)
+
+
+def test_a_question_answered_in_writing_is_found_with_each_of_its_answers():
+    item = Item("xquad", "7", SHORT, answers=("Hà Nội", "thành phố Hà Nội"))
+    assert hit(item, f"{SHORT}\nĐáp án: thành phố Hà Nội") and hit(item, f"{SHORT} Hà Nội")
+    assert not hit(item, f"{SHORT} Huế")
+    translation = Item("flores", "8", "The ferry left late.", answers=(PASSAGE,))
+    assert hit(translation, PASSAGE), "the translation alone gives it away"
+
+
+def test_the_passage_of_a_question_is_found_without_the_question():
+    item = dataclasses.replace(QUIZ, context=PASSAGE)
+    assert hit(item, f"Theo báo: {PASSAGE}") == [Hit("quiz", QUIZ.id, True)]
+    assert hit(item, strip_diacritics(PASSAGE)) == [Hit("quiz", QUIZ.id, False)]
+    assert hit(item, f"{SHORT} Hà Nội"), "the question without the passage"
+    assert not hit(item, "Sông Hồng chảy qua Hà Nội.")
+
+
+def test_where_the_choices_stand_inside_a_text_the_right_one_is_found():
+    beginnings = ("Lan đưa sách cho Minh vì Lan", "Lan đưa sách cho Minh vì Minh")
+    item = Item("winogrande", "9", "đã đọc xong quyển ấy rồi.", ("Lan", "Minh"), 0, contexts=beginnings)
+    assert hit(item, f"{beginnings[0]} đã đọc xong quyển ấy rồi.")
+    assert not hit(item, f"{beginnings[1]} đã đọc xong quyển ấy rồi.")
+
+
+def test_every_kind_of_item_is_read_and_examples_are_not(tmp_path):
+    folder = items(tmp_path)
+    lines = [
+        {"id": 1, "query": "Ai?", "choices": ["Lan", "Minh"], "answer": None},
+        {"id": "b", "query": "Ai?", "answers": ["Lan"], "context": "Lan đến."},
+        {"id": "c", "query": "đi.", "choices": ["Lan", "Minh"], "answer": 1, "contexts": ["Lan", "Minh"]},
+    ]
+    (folder / "other").mkdir()
+    for name in ("t-vi.jsonl", "t-vi.examples.jsonl"):
+        (folder / "other" / name).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    (folder / "empty").mkdir()
+    (folder / "empty/about.json").write_text("{}")
+    found = list(read_items(folder))
+    assert [item.id for item in found] == ["sums-1", "facts-1", "1", "b", "c"]
+    assert found[2].answer is None and found[3].answers == ("Lan",) and found[3].context == "Lan đến."
+    assert found[4].contexts == ("Lan", "Minh")
 
 
 @pytest.mark.parametrize(

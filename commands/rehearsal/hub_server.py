@@ -20,6 +20,8 @@ API = re.compile(
     r"/api/(models|datasets)/([^/]+/[^/]+)(?:/(revision|tree|paths-info|auth-check)(?:/([^/]+))?(?:/(.*))?)?"
 )
 FILE = re.compile(r"/(datasets/)?([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
+IN_LFS = (".parquet", ".safetensors")  # which the hub keeps by their SHA-256, with a pointer of so many bytes in git
+POINTER_BYTES = 134
 COMMIT_DATE = "2024-01-01T00:00:00.000Z"
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
@@ -245,7 +247,11 @@ def _entry(repository: Repository, path: str) -> dict[str, Any]:
     if path in repository.files:
         data = repository.files[path]
         commit = {"id": repository.commit, "title": "Add data", "date": COMMIT_DATE}
-        return {"type": "file", "path": path, "size": len(data), "oid": blob_id(data), "lastCommit": commit}
+        entry = {"type": "file", "path": path, "size": len(data), "oid": blob_id(data), "lastCommit": commit}
+        if PurePosixPath(path).suffix in IN_LFS:
+            sha256 = hashlib.sha256(data).hexdigest()
+            entry["lfs"] = {"oid": sha256, "size": len(data), "pointerSize": POINTER_BYTES}
+        return entry
     return {"type": "directory", "path": path, "size": 0, "oid": hashlib.sha1(path.encode()).hexdigest()}
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,11 @@ import pyarrow
 import pyarrow.parquet
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from commands.rehearsal import benchmark_rows
 from commands.rehearsal.hub_server import Repository
 from stages import params, world
 from stages.formats.gutenberg import PUBLIC_DOMAIN, RIGHTS
+from stages.items.source import load_source
 from stages.text.documents import Document
 from stages.world.settings import WorldSettings
 
@@ -42,7 +45,7 @@ END_OF_BOOK = "*** END OF THIS PROJECT GUTENBERG EBOOK REHEARSAL ***"
 
 
 def repositories(file: Path, documents_per_set: int) -> list[Repository]:
-    """The base model's repository and one for each data set that the parameter file names.
+    """The base model's repository and one for each data set that the parameter file and its benchmarks name.
 
     Each claims the commit that the file pins it to, if it does; a gated one opens with `TOKEN`.
     """
@@ -51,7 +54,7 @@ def repositories(file: Path, documents_per_set: int) -> list[Repository]:
     english = world.documents("base", "en", "corpus", settings, documents_per_set, "CC0-1.0")
     base = values["base"]
     model = Repository(base["repository"], "models", _model_files(english), pinned=base["revision"])
-    return [model, *data_sets(file, documents_per_set)]
+    return [model, *data_sets(file, documents_per_set), *benchmark_sets(file)]
 
 
 def data_sets(file: Path, documents_per_set: int) -> list[Repository]:
@@ -78,6 +81,30 @@ def data_sets(file: Path, documents_per_set: int) -> list[Repository]:
     for name, configs in cards.items():
         made[name].files["README.md"] = f"---\nconfigs: {json.dumps(configs)}\n---\n# {name}\n".encode()
     return list(made.values())
+
+
+def benchmark_sets(file: Path) -> list[Repository]:
+    """A repository for each data set that a benchmark of the parameter file names in its source.yaml.
+
+    Each holds the file's rows as its own do, and claims the commit that it is pinned to, if it is.
+    """
+    made: dict[str, Repository] = {}
+    for name, entry in params.read(file)["benchmarks"].items():
+        if entry["kind"] == "hub":
+            source = load_source(file.parent / entry["source"])
+            found = benchmark_rows.rows(name)
+            for part in source.parts:
+                repository, revision = source.place_of(part)
+                held = made.setdefault(repository, Repository(repository, "datasets", {}, pinned=revision))
+                for data in (part.test, part.examples):
+                    for one in filter(None, (data, data and data.beside)):
+                        held.files[one.path] = benchmark_rows.contents(one.path, found[f"{repository}/{one.path}"])
+    return list(made.values())
+
+
+def unpinned(text: str) -> str:
+    """A source.yaml's text without the hashes of its files, which are those of the real ones."""
+    return re.sub(r"(\bsha256:) *[\"']?[0-9a-f]{64}[\"']?", r"\1 null", text)
 
 
 def _texts(sources: list[tuple[str, dict[str, Any]]], settings: WorldSettings, count: int) -> dict[str, list[Document]]:

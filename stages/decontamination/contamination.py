@@ -3,7 +3,7 @@
 Runs are compared without case, punctuation, diacritics and what stands before options, so that an item is found
 in either form; whether it also occurs with its diacritics is told apart. A short question is looked for with each of
 its choices behind it, since a page may list them in any order, and a very short one with each two of them; a long one
-gives itself away.
+gives itself away. A question that is answered in writing is looked for with each of its answers, a passage by itself.
 """
 
 import re
@@ -32,18 +32,31 @@ _BEFORE_OPTIONS = re.compile(
 
 @dataclass(frozen=True)
 class Item:
-    """A benchmark's question with its choices, and which of them is right; `id` is its own among the benchmark's."""
+    """A benchmark's question; `id` is its own among the benchmark's.
+
+    With `choices`, `answer` says which is right, None where the public does not know; with `answers` any of them is.
+    `context` is a passage that it is about; `contexts` are the beginnings, one a choice, of which `query` is the end.
+    """
 
     benchmark: str
     id: str
     query: str
-    choices: tuple[str, ...]
-    answer: int
+    choices: tuple[str, ...] = ()
+    answer: int | None = None
+    answers: tuple[str, ...] = ()
+    context: str = ""
+    contexts: tuple[str, ...] = ()
 
     def forms(self, run_syllables: int, min_syllables: int) -> Iterator[str]:
         """The texts that give the item away, in comparable form, of which runs of so many syllables are looked for."""
+        for whole in self._texts():
+            form = _comparable(whole)
+            if len(words_of(form)) >= min_syllables:
+                yield form
+        if self.contexts:
+            return
         is_short = len(words_of(self.query)) < run_syllables
-        for choice in self.choices if is_short else (self.choices[self.answer],):
+        for choice in self.choices if is_short or self.answer is None else (self.choices[self.answer],):
             form = _comparable(f"{self.query}\n{choice}")
             if len(words_of(form)) >= min_syllables:
                 yield form
@@ -52,6 +65,15 @@ class Item:
                 both = _comparable(f"{self.query}\n{choice}\n{second}")
                 if second != choice and len(words_of(both)) >= min_syllables:
                     yield both
+
+    def _texts(self) -> Iterator[str]:
+        if self.context:
+            yield self.context
+        for answer in self.answers:
+            yield f"{self.query}\n{answer}"
+        for number, beginning in enumerate(self.contexts):
+            if self.answer in (None, number):
+                yield f"{beginning} {self.query}"
 
 
 @dataclass(frozen=True, order=True)

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveFloat
+from pydantic import NonNegativeInt, PositiveFloat
 
 from stages.errors import BadInput
 from stages.files.reading import LEGACY_ENCODING, Unreadable, read_jsonl, read_parquet, read_whole
+from stages.files.settings import Settings
 from stages.formats.account import COUNTERPART, Account
 from stages.params import section
 from stages.text.documents import Document, document_id
@@ -27,15 +28,9 @@ FILES_AT_ONCE = 64  # open files are limited by the system
 
 
 @section
-class Source:
+class Source(Settings):
     """Parameters of a source of kind `files`: the section `files`, the source's entry, the profile's limits."""
 
-    text_column: str
-    url_column: str
-    date_column: str
-    counterpart_column: str
-    metadata_columns: tuple[str, ...]
-    max_malformed_share: Annotated[float, Field(ge=0, le=1)]
     kind: Literal["files"]
     corpus: Literal["vi", "en", "code"]
     input: str

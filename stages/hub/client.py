@@ -1,13 +1,14 @@
 """The rows of a pinned data set, read with the hub's own clients, their failures told in plain words."""
 
 import contextlib
+import hashlib
 import random
 import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from pathlib import PurePosixPath
+from functools import cache, partial
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 import datasets
@@ -16,6 +17,7 @@ import pyarrow
 import requests
 import urllib3
 from huggingface_hub.errors import (
+    EntryNotFoundError,
     GatedRepoError,
     HfHubHTTPError,
     RepositoryNotFoundError,
@@ -164,6 +166,43 @@ def check_revision(repository: str, revision: str) -> None:
         api.auth_check(repository, repo_type="dataset")
 
 
+def download(repository: str, revision: str, path: str, max_attempts: int, first_wait_seconds: float) -> Path:
+    """A local copy, in the client's own cache, of one file of a data set at exactly this commit.
+
+    A connection that is cut is taken up again. Raises `BadInput` as a data set does, and for a file that is not there.
+    """
+    _be_patient(max_attempts, first_wait_seconds)
+    with _plain_errors(repository, revision):
+        _check_revision_once(repository, revision)
+        for attempt in range(1, max_attempts + 1):
+            try:
+                found = huggingface_hub.hf_hub_download(repository, path, repo_type="dataset", revision=revision)
+                return Path(found)
+            except CUT_CONNECTION as error:
+                if attempt == max_attempts:
+                    raise ConnectionError(str(error)) from None
+                time.sleep(min(first_wait_seconds * 2 ** (attempt - 1), MAX_WAIT_SECONDS))
+    raise AssertionError("max_attempts is at least 1")
+
+
+def file_sha256(repository: str, revision: str, path: str, max_attempts: int, first_wait_seconds: float) -> str:
+    """The SHA-256 of a file's bytes: what the hub stores it under, or, of a small one, that of a copy."""
+    _be_patient(max_attempts, first_wait_seconds)
+    with _plain_errors(repository, revision):
+        found = huggingface_hub.HfApi().get_paths_info(repository, path, revision=revision, repo_type="dataset")
+        if not found:
+            raise _no_file(repository, revision, path)
+        if found[0].lfs:
+            return found[0].lfs.sha256
+    local = download(repository, revision, path, max_attempts, first_wait_seconds)
+    return hashlib.sha256(local.read_bytes()).hexdigest()
+
+
+@cache
+def _check_revision_once(repository: str, revision: str) -> None:
+    check_revision(repository, revision)
+
+
 def newest_revision(repository: str, kind: str = "dataset") -> str:
     """The full hash of the newest commit, to be pinned. `kind` is `dataset` or `model`."""
     with _plain_errors(repository, "main"):
@@ -180,6 +219,8 @@ def _plain_errors(repository: str, revision: str) -> Iterator[None]:
             f"{repository} is gated: its terms must be accepted first. Open {page} with your account, accept them, "
             "then set HF_TOKEN to a token of that account (`huggingface-cli login` stores one)."
         ) from None
+    except EntryNotFoundError as error:
+        raise _no_file(repository, revision, str(error)) from None
     except RevisionNotFoundError:
         raise BadInput(
             f"{repository} has no revision {revision}: it was removed or rewritten. "
@@ -204,6 +245,13 @@ def _plain_errors(repository: str, revision: str) -> Iterator[None]:
         ) from None
     except ValueError as error:  # unknown configuration, split or file pattern
         raise BadInput(f"{repository} at {revision}: {error}. Mend its entry in params.yaml.") from None
+
+
+def _no_file(repository: str, revision: str, path: str) -> BadInput:
+    return BadInput(
+        f"{repository} at {revision}: no such file: {path}. Look at its files there, and mend the path or pin another "
+        "revision."
+    )
 
 
 def _be_patient(max_attempts: int, first_wait_seconds: float) -> None:

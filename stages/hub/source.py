@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from stages.errors import BadInput
 from stages.formats.account import COUNTERPART, Account
 from stages.hub.blocks import KEY, Row
 from stages.hub.parts import Parts
+from stages.hub.settings import Settings
 from stages.params import section
 from stages.text.documents import Document, document_id
 
@@ -32,13 +33,9 @@ class Columns:
 
 
 @section
-class Source:
+class Source(Settings):
     """Parameters of a source of kind `hub`: the section `hub`, the source's entry, the profile's limits."""
 
-    shuffle_seed: int
-    files_at_once: PositiveInt
-    max_attempts: PositiveInt
-    first_wait_seconds: NonNegativeFloat
     kind: Literal["hub"]
     corpus: Literal["vi", "en", "code"]
     input: str

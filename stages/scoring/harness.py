@@ -6,11 +6,13 @@ a folder of items, <benchmarks>/<benchmark>/<file named in the YAML>.jsonl. Addi
 
 import logging
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from datasets import Dataset
 from lm_eval import evaluate
 from lm_eval.api.instance import Instance
@@ -18,13 +20,18 @@ from lm_eval.api.model import LM
 from lm_eval.tasks import TaskManager
 
 from stages.errors import BadInput
+from stages.scoring.answers import SCORES
+from stages.scoring.generation import Generated
 from stages.scoring.items import Item, item_key, read_items
+from stages.scoring.letters import LetterOutcome, as_listed, chosen_items, cyclic_orders, letter_outcomes
 from stages.scoring.likelihood import Score
 
 TASKS = Path(__file__).parent / "tasks"
 
 # Scores (context, continuation) pairs, in the order given.
 Scorer = Callable[[Sequence[tuple[str, str]]], Sequence[Score]]
+# Writes a text after each prompt: at most so many tokens, and up to the first of some strings.
+Writer = Callable[[Sequence[str], int, Sequence[str]], Sequence[Generated]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +57,35 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model wrote for an item, and the right answers."""
+
+    id: str
+    written: Generated
+    right: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One task of a benchmark: its items, and whether they count in the benchmark's total."""
+    """One task of a benchmark: its items, whether they count in the benchmark's total, and what they are scored by.
+
+    `letters` are items that were also asked by letter, `answers` what the model wrote where it was to write.
+    """
 
     outcomes: list[Outcome]
     in_total: bool
+    measure: str = "acc"  # one of stages/scoring/summary.py's MEASURES
+    letters: tuple[LetterOutcome, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
-class LikelihoodModel(LM):
-    """The harness's view of a model: something that scores a continuation given a context."""
+class HarnessModel(LM):
+    """The harness's view of a model: something that scores a continuation given a context, and writes one."""
 
-    def __init__(self, score: Scorer):
+    def __init__(self, score: Scorer, write: Writer | None):
         super().__init__()
         self._score = score
+        self._write = write
 
     def loglikelihood(self, requests: list[Instance]) -> list[tuple[float, bool]]:
         scores = self._score([request.args for request in requests])
@@ -71,8 +94,15 @@ class LikelihoodModel(LM):
     def loglikelihood_rolling(self, requests: list[Instance]) -> list[float]:
         raise NotImplementedError("bits per byte are measured in stages.scoring.bits_per_byte")
 
-    def generate_until(self, requests: list[Instance]) -> list[str]:
-        raise NotImplementedError("no benchmark here generates text")
+    def generate_until(self, requests: list[Instance]) -> list[Generated]:
+        alike: dict[tuple[int, tuple[str, ...]], list[int]] = defaultdict(list)
+        for number, request in enumerate(requests):
+            settings = request.args[1]
+            alike[settings["max_gen_toks"], tuple(settings["until"])].append(number)
+        found = {}
+        for settings, numbers in alike.items():
+            found |= zip(numbers, self._write([requests[i].args[0] for i in numbers], *settings), strict=True)
+        return [found[number] for number in range(len(requests))]
 
 
 def benchmark_names(benchmarks: Path) -> list[str]:
@@ -86,39 +116,89 @@ def benchmark_names(benchmarks: Path) -> list[str]:
     return names
 
 
-def run_benchmark(benchmarks: Path, name: str, language: str, score: Scorer) -> dict[str, Part]:
-    """Outcomes of a benchmark's items in one language, by part, in the order of the item files: see `run_tasks`."""
-    return run_tasks(name, benchmarks / name, language, score)
+def run_benchmark(benchmarks: Path, name: str, *args: Any, **settings: Any) -> dict[str, Part]:
+    """Outcomes of the items in the folder `<benchmarks>/<name>`: see `run_tasks`."""
+    return run_tasks(name, benchmarks / name, *args, **settings)
 
 
-def run_tasks(name: str, folder: Path, language: str, score: Scorer) -> dict[str, Part]:
+def run_tasks(
+    name: str, folder: Path, language: str, score: Scorer, write: Writer | None = None, max_letter_items: int = 0
+) -> dict[str, Part]:
     """Outcomes of a benchmark's items in one language, by part, in the order of the files in the folder.
 
     An item counts as correct where the right answer has the highest log-likelihood a byte (the harness's acc_bytes).
-    A folder without any items gives no parts, nor does a part whose items have no answers.
+    Without `write`, tasks whose answers are written are left out. Where a task says `letters`, so many of its items
+    are also asked by letter. A folder without any items gives no parts, nor does a part whose items have no answers,
+    nor one that is `optional` (not every corpus yields its items) and has no file.
     Raises `BadInput` for a missing file or an unusable item.
     """
     if not any(folder.glob("*.jsonl")):
         return {}
-    configs = {}
+    configs: dict[str, dict[str, Any]] = {}
     for config in _task_files(name, language):
-        files = {split: folder / Path(file).name for split, file in config["dataset_kwargs"]["data_files"].items()}
-        items = {split: read_items(file) for split, file in files.items()}
-        shots = config.get("num_fewshot") or 0
-        if shots > len(examples := items.get("examples", [])):
-            raise BadInput(f"{config['task']}: num_fewshot {shots}, but there are {len(examples)} examples.")
-        if items["test"]:
-            configs[config["task"]] = config | {"custom_dataset": _dataset(items["test"], examples)}
+        if config["output_type"] == "generate_until" and not write:
+            continue
+        if config["metadata"].get("optional") and not _item_file(config, folder, "test").exists():
+            continue
+        items, examples = _read_split(config, folder, "test"), _read_split(config, folder, "examples")
+        if (shots := config.get("num_fewshot") or 0) > len(examples):
+            raise BadInput(f"{config['task']}: num_fewshot is {shots}, but there are {len(examples)} examples.")
+        if not items:
+            continue
+        task = config["task"]
+        configs[task] = config | {"custom_dataset": _dataset(items, examples)}
+        if config["metadata"].get("letters") and max_letter_items:
+            orders = [order for item in chosen_items(items, max_letter_items) for order in cyclic_orders(item)]
+            dataset = _dataset(orders, [as_listed(example) for example in examples])
+            by_letter = {"task": _letter_task(task), "custom_dataset": dataset}
+            configs[_letter_task(task)] = config | _letter_prompts()[language] | by_letter
+    samples = _samples(configs, HarnessModel(score, write))
+    return {
+        config["metadata"]["part"]: _part(config["metadata"], samples[task], samples.get(_letter_task(task), []))
+        for task, config in configs.items()
+        if not task.endswith(_letter_task(""))
+    }
+
+
+def _read_split(config: dict[str, Any], folder: Path, split: str) -> list[Item]:
+    return read_items(_item_file(config, folder, split)) if split in config["dataset_kwargs"]["data_files"] else []
+
+
+def _item_file(config: dict[str, Any], folder: Path, split: str) -> Path:
+    return folder / Path(config["dataset_kwargs"]["data_files"][split]).name
+
+
+def _letter_task(task: str) -> str:
+    return f"{task}_by_letter"
+
+
+def _letter_prompts() -> dict[str, dict[str, str]]:
+    return yaml.safe_load((TASKS / "letters.yml").read_text(encoding="utf-8"))
+
+
+def _samples(configs: dict[str, dict[str, Any]], model: HarnessModel) -> dict[str, list[dict[str, Any]]]:
     if not configs:
         return {}
-    tasks = TaskManager(include_defaults=False).load([*configs.values()])
-    # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
-    results = _quietly(lambda: evaluate(LikelihoodModel(score), tasks, bootstrap_iters=0, log_samples=True))
-    parts = {}
-    for task, samples in results["samples"].items():
-        metadata = configs[task]["metadata"]
-        parts[metadata["part"]] = Part([_outcome(sample) for sample in samples], metadata["in_total"])
-    return parts
+
+    def run() -> dict[str, Any]:
+        tasks = TaskManager(include_defaults=False).load([*configs.values()])
+        # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
+        return evaluate(model, tasks, bootstrap_iters=0, log_samples=True)["samples"]
+
+    return _quietly(run)
+
+
+def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:
+    orders = [(sample["doc"], [nats for nats, _ in sample["filtered_resps"]]) for sample in by_letter]
+    if measure := metadata.get("measure"):
+        answers = tuple(
+            Answer(sample["doc"]["id"], sample["filtered_resps"][0], tuple(sample["doc"]["answers"]))
+            for sample in samples
+        )
+        outcomes = [_written(sample, measure, metadata["language"]) for sample in samples]
+        return Part(outcomes, metadata["in_total"], measure, answers=answers)
+    letters = tuple(letter_outcomes(orders))
+    return Part([_outcome(sample) for sample in samples], metadata["in_total"], letters=letters)
 
 
 def _task_files(name: str, language: str) -> list[dict[str, Any]]:
@@ -134,6 +214,13 @@ def _task_files(name: str, language: str) -> list[dict[str, Any]]:
 
 def _dataset(items: list[Item], examples: list[Item]) -> Callable[..., dict[str, Dataset]]:
     return lambda **_: {"test": Dataset.from_list(items), "examples": Dataset.from_list(examples)}
+
+
+def _written(sample: dict[str, Any], measure: str, language: str) -> Outcome:
+    item, (generated,) = sample["doc"], sample["filtered_resps"]
+    score = SCORES[measure](generated.text, item["answers"], language)
+    size = len(item["answers"][0].encode())
+    return Outcome(item["id"], item_key(item), score, math.nan, size, math.nan)
 
 
 def _outcome(sample: dict[str, Any]) -> Outcome:
