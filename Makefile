@@ -7,13 +7,15 @@ VI ?=
 EN ?=
 OPTIONS ?=
 FILE ?= ablations/eeve.yaml
+A ?= main
+B ?=
 LOCK_OPTIONS ?= --torch-backend=cpu
 # A process a core, of up to 0.8 GB; a file in one process, since its tests share what is costly to make; in our order.
 PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse vmlu-submission metrics plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse vmlu-submission metrics compare plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-evaluation bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +76,9 @@ vmlu-submission: setup  ## Answer VMLU's test for its server: make vmlu-submissi
 metrics: setup  ## Show how the scores changed since the last commit
 	dvc metrics diff --md --targets metrics/*/evaluate
 
+compare: setup  ## Compare the scores of two commits: make compare A=main B=HEAD (B: the working tree), with a gate
+	@python -m commands.compare $(A) $(B) $(OPTIONS)
+
 plots: setup  ## Draw loss curves and scores into one page that needs no network
 	@python -m commands.plots
 
@@ -86,6 +91,7 @@ pull: setup  ## Bring the artifacts from the DVC remote
 bench: setup  ## Measure speed and memory (DATA=folder: also of the corpus stages on real text)
 	python -m commands.bench
 	python -m commands.bench_training
+	python -m commands.bench_evaluation $(if $(DATA),--data $(DATA)/benchmarks)
 	$(if $(DATA),python -m commands.bench_corpus $(DATA))
 	$(if $(DATA),python -m commands.bench_scale $(DATA))
 	$(if $(DATA),python -m commands.bench_vocabulary $(DATA))
@@ -101,6 +107,9 @@ bench-vocabulary: setup  ## Measure counting, learning and encoding of vocabular
 
 bench-training: setup  ## Measure training beside litgpt's, what learns, and the memory of the loss
 	@python -m commands.bench_training
+
+bench-evaluation: setup  ## Measure scoring beside lm-evaluation-harness's own model (DATA=folder: also on real benchmarks)
+	@python -m commands.bench_evaluation $(if $(DATA),--data $(DATA)/benchmarks) $(OPTIONS)
 
 bench-gpu: setup  ## Measure training on a GPU beside stock LitGPT (OPTIONS=--rehearse: try the script without one)
 	@python -m commands.bench_gpu $(OPTIONS)

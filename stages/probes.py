@@ -24,7 +24,7 @@ from stages.probing.compounds import Compounds
 from stages.probing.counts import Counts
 from stages.probing.diacritics import Diacritics
 from stages.probing.order import Order
-from stages.probing.sentences import Sentence, plain_sentences
+from stages.probing.sentences import Sentence, all_sentences, plain_sentences
 from stages.text.documents import Document, number_of, read_documents, text_bytes
 
 SECTIONS = ("probes", "profiles.{profile}.probes")
@@ -90,15 +90,14 @@ class Params:
 
 def run(documents: Path, language: str, out: Path, params: Params) -> dict[str, Any]:
     """Write `out/<part>-<language>.jsonl` of each part that has enough items; returns how many there are."""
-    counts, known = Counts(), set()
+    found = _plain_sentences(sampled(documents / "test", params.max_test_bytes), language, params)
+    counts = Counts()
     for document in sampled(documents / "train", params.max_train_bytes):
         counts.add(document.text)
-        known.update(plain_sentences(document.text, language, params.min_words, params.max_words))
-    sentences = [
-        sentence
-        for sentence in _in_order(sampled(documents / "test", params.max_test_bytes), language, params)
-        if sentence.text not in known
-    ]
+        for sentence in all_sentences(document.text):
+            found.pop(sentence, None)
+    # An order that the sentence and the seed decide, whatever else the corpus holds.
+    sentences = sorted(found.values(), key=lambda sentence: _digest(f"{params.seed} {sentence.text}"))
     metrics: dict[str, Any] = {"sentences": len(sentences), "words_counted": counts.total, "items": {}}
     with new_folder(out) as folder:
         for part in PARTS[language]:
@@ -119,13 +118,14 @@ def sampled(folder: Path, max_bytes: int) -> Iterator[Document]:
     return (document for document in read_documents(folder) if number_of(document.id) < share * 2**64)
 
 
-def _in_order(documents: Iterable[Document], language: str, params: Params) -> list[Sentence]:
-    """Every plain sentence once, in an order that its text and the seed decide."""
-    found: dict[str, str] = {}
+def _plain_sentences(documents: Iterable[Document], language: str, params: Params) -> dict[str, Sentence]:
+    """Every plain sentence by its text, with the first id of the documents that hold it."""
+    found: dict[str, Sentence] = {}
     for document in documents:
         for text in plain_sentences(document.text, language, params.min_words, params.max_words):
-            found[text] = min(found.get(text, document.id), document.id)
-    return [Sentence(text, found[text]) for text in sorted(found, key=lambda text: _digest(f"{params.seed} {text}"))]
+            if text not in found or document.id < found[text].document:
+                found[text] = Sentence(text, document.id)
+    return found
 
 
 def _items(

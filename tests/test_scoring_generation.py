@@ -39,17 +39,15 @@ def lm(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
 @pytest.fixture(scope="module")
 def identify(repository: Path):
     places = ("evaluate", "languages", "profiles.{profile}.evaluate")
-    return language_identifier(load(EvaluationSettings, repository / "params.yaml", *places).identification)
-
-
-def encoded(lm: LanguageModel) -> list[list[int]]:
-    return [[lm.start_token, *ids] for ids in lm.encode(list(PROMPTS))]
+    return language_identifier(load(EvaluationSettings, repository / "params.yaml", *places))
 
 
 @pytest.mark.parametrize("batch_tokens", [1, 100, 100_000])
-def test_texts_are_those_of_one_prompt_at_a_time(lm, batch_tokens):
-    made = generate_texts(lm, encoded(lm), 10, batch_tokens)
-    for ids, text in zip(encoded(lm), made, strict=True):
+@pytest.mark.parametrize("shown", ["", "Bạn Lan đi chợ mua ba quả cam chín.\n\n"])
+def test_texts_are_those_of_one_prompt_at_a_time(lm, batch_tokens, shown):
+    prompts = [[lm.start_token, *ids] for ids in lm.encode([shown + prompt for prompt in PROMPTS])]
+    made = generate_texts(lm, prompts, 10, batch_tokens)
+    for ids, text in zip(prompts, made, strict=True):
         tokens = list(generate(lm, ids, 10))
         data = b"".join(to_bytes(lm.tokenizer.convert_ids_to_tokens(token)) for token in tokens)
         # A text that its last token cuts may end within a character, which is left out.
@@ -131,6 +129,16 @@ def test_planted_faults_are_found(identify):
 
 
 def test_what_tells_no_language_is_left_out(identify):
-    assert "language_consistency" not in summarise_health(as_texts("1945", "", "3 + 4 = 7", "?"), "vi", identify)
-    health = summarise_health(as_texts("1945", "năm một chín bốn lăm"), "vi", identify)
+    texts = as_texts("1945", "", "3 + 4 = 7", "The cat", "?")
+    assert "language_consistency" not in summarise_health(texts, "vi", identify)
+    health = summarise_health([*texts, *as_texts("năm một chín bốn lăm")], "vi", identify)
     assert health["language_consistency"] == 1
+
+
+@pytest.mark.real
+def test_the_language_of_real_sentences_is_told(identify, real_data):
+    for language, right in (("vi", 0.999), ("en", 0.99)):
+        lines = real_data(f"parallel/tatoeba.{language}.txt").read_text(encoding="utf-8", errors="replace").splitlines()
+        health = summarise_health(as_texts(*lines), language, identify)
+        assert health["language_consistency"] > right
+        assert health["repetition"] < 0.001

@@ -6,8 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
+from lm_eval.tasks._yaml_loader import load_yaml
 
 from stages.errors import BadInput
+from stages.scoring.answers import SCORES
 from stages.scoring.harness import TASKS, benchmark_names, run_benchmark
 from stages.scoring.likelihood import Score
 from stages.scoring.summary import summarise_benchmark
@@ -156,8 +158,33 @@ def test_benchmarks_without_tasks_are_refused(tmp_path):
         benchmark_names(tmp_path / "absent")
 
 
-def test_every_task_file_names_the_file_that_its_own_name_says():
-    files = sorted(TASKS.glob("*/*.yaml"))
-    assert len(files) >= 10
-    for file in files:
-        assert f"data/benchmarks/{file.parent.name}/{file.stem}.jsonl" in file.read_text(encoding="utf-8")
+TASK_FILES = sorted(TASKS.glob("*/*-??.yaml"))
+
+
+@pytest.mark.parametrize("file", TASK_FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_task_says_what_the_name_of_its_file_says(file):
+    config = load_yaml(file)
+    metadata, benchmark = config["metadata"], file.parent.name
+    language = metadata["language"]
+    folder = f"data/probes/{language}" if benchmark == "probes" else f"data/benchmarks/{benchmark}"
+    assert file.stem == f"{metadata['part']}-{language}"
+    assert config["task"].startswith(benchmark) and config["task"].endswith(language)
+    files = {"test": f"{folder}/{file.stem}.jsonl", "examples": f"{folder}/{file.stem}.examples.jsonl"}
+    assert config["dataset_kwargs"]["data_files"].items() <= files.items()
+    assert "examples" in config["dataset_kwargs"]["data_files"] or not config["num_fewshot"]
+    is_written = config["output_type"] == "generate_until"
+    assert metadata.get("measure") in (tuple(SCORES) if is_written else (None,))
+    assert not is_written or {"until", "max_gen_toks"} <= set(config["generation_kwargs"])
+    assert not metadata.get("letters") or config["doc_to_choice"] == "choices"
+    assert {"version", "language", "part", "in_total"} <= set(metadata)
+    assert set(metadata) <= {"version", "language", "part", "in_total", "letters", "measure", "optional"}
+
+
+def test_every_benchmark_has_parts_with_one_measure_in_its_total():
+    measures: dict[tuple[str, str], set[str]] = {}
+    for file in TASK_FILES:
+        metadata = load_yaml(file)["metadata"]
+        found = measures.setdefault((file.parent.name, metadata["language"]), set())
+        found |= {metadata.get("measure", "acc")} if metadata["in_total"] else set()
+    assert len(measures) >= 2
+    assert {name: found for name, found in measures.items() if len(found) != 1} == {}

@@ -1,15 +1,20 @@
 """What a model is asked by task files with examples, contexts, letters or written answers: prompts to the letter."""
 
+import gzip
 import json
 import math
+import re
 import shutil
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tokenizers import Tokenizer
 
 from stages.errors import BadInput
 from stages.scoring import harness
+from stages.scoring.answers import f1
 from stages.scoring.generation import Generated
 from stages.scoring.harness import run_benchmark
 from stages.scoring.items import item_key, read_items
@@ -239,3 +244,38 @@ def test_keys_tell_changed_items_apart(asked):
     asked.write([BOUGHT], "include: ../choice.yml")
     (item,) = read_items(asked.folder / "quiz/quiz-vi.jsonl")
     assert item_key(item) == item_key(BOUGHT) == asked.run()["quiz"].outcomes[0].key
+
+
+def test_the_item_worked_by_hand_in_the_document_adds_up(repository):
+    text = (repository / "docs/scoring.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \**([^|*]+?)\** \| [^|]*` \| (-[\d.]+) \| (\d+) \| (-[\d.]+) \|$", text, re.MULTILINE)
+    assert len(rows) == 4
+    a_byte = {choice: float(nats) / int(size) for choice, nats, size, _ in rows}
+    for choice, _, size, quotient in rows:
+        assert int(size) == len(choice.encode()) and float(quotient) == round(a_byte[choice], 3)
+    assert max(a_byte, key=a_byte.get) == "Đảo Yến" and "`margin` -0.272 + 0.260 = -0.012" in text
+    letters = [
+        [float(nats) for nats in re.findall(r"-\d+\.\d+", line)] for line in text.split("\n") if " | C, " in line
+    ]
+    assert [nats.index(max(nats)) for nats in letters] == [2, 2, 2, 2]
+    assert f1("ở thành phố Huế", ["cố đô Huế"], "vi") == pytest.approx(0.29, abs=0.005)
+
+
+@pytest.mark.real
+def test_a_letter_is_one_token_after_real_questions(asked, real_data):
+    """SmolLM2's tokenizer ends the prompt at its colon, and " A" to " D" are a token each."""
+    tokenizer = Tokenizer.from_file(str(real_data("tokenizers/smollm2/tokenizer.json")))
+    with gzip.open(real_data("benchmarks/vmlu/test.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in islice(lines, 200)]
+    items = [
+        {"id": row["id"], "query": row["question"], "choices": row["choices"], "answer": 0}
+        for row in rows
+        if len(row["choices"]) > 1
+    ]
+    asked.write(items, f"include: ../choice.yml\n{metadata(letters=True)}")
+    asked.run(max_letter_items=len(items))
+    by_letter = [pair for pair in asked.pairs if pair[0].endswith("\nĐáp án:")]
+    assert len(by_letter) > 3000
+    for context, letter in by_letter:
+        before, whole = (tokenizer.encode(text, add_special_tokens=False).ids for text in (context, context + letter))
+        assert whole[:-1] == before and tokenizer.decode(whole[-1:]) == letter

@@ -33,6 +33,8 @@ def find_compounds(
         for (first, second), count in counts.pairs.items()
         if count >= min_count
         and first != second
+        and first.islower()
+        and second.islower()
         and count >= min_share * min(counts.words[first], counts.words[second])
         and min(len(first), len(second)) >= MIN_LETTERS
         and is_syllable(first)

@@ -47,7 +47,7 @@ def log_likelihood_ratio(both: int, first: int, second: int, total: int) -> floa
     `both`: count of the pair; `first`, `second`: of its words; `total`: of all words.
 
     >>> round(log_likelihood_ratio(20, 30, 40, 10_000), 1), round(log_likelihood_ratio(1, 100, 100, 10_000), 1)
-    (197.6, 0.0)
+    (194.9, 0.0)
     """
     table = ((both, first - both), (second - both, total - first - second + both))
     rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]

@@ -14,7 +14,7 @@ _PLAIN = {
     "en": re.compile(r"[A-Za-z]+(?:['’-][a-z]+)*(?:,? [A-Za-z]+(?:['’-][a-z]+)*)*[.?!]"),
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ABBREVIATION = re.compile(r"(?:^|\W)[^\W\d_]{1,4}\.$")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 MAX_CAPITALISED_SHARE = 1 / 3  # of the words: above it a headline or a list of names
 MIN_ACCENTED_SHARE = 1 / 3  # of the words of a Vietnamese sentence; five sixths of running text have more
 
@@ -55,20 +55,29 @@ class Sentence:
         return self.text[end:start] == " " and self.words[place].islower() and self.words[place + 1].islower()
 
 
+def all_sentences(text: str) -> Iterator[str]:
+    """Every sentence of a text, plain or not; headings and the like count as one."""
+    return (sentence for line in _lines(text) for sentence in line)
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    return (_SENTENCE_END.split(line.strip()) for line in text.split("\n"))
+
+
 def plain_sentences(text: str, language: str, least: int, most: int) -> Iterator[str]:
     """The sentences of `least` to `most` words that hold letters and commas only, and only words of the language.
 
     Vietnamese ones consist of possible syllables; English ones of words in ASCII. What an abbreviation may have cut
     off is left out, and what is mostly in capitals.
 
-    >>> text = "Sáng nay mẹ đi chợ Bến Thành. Giá 20.000 đồng một cân! The cat sat."
+    >>> text = "Sáng nay mẹ đi chợ ở Hà Nội. Giá 20.000 đồng một cân! The cat sat."
     >>> list(plain_sentences(text, "vi", 3, 10))
-    ['Sáng nay mẹ đi chợ Bến Thành.']
+    ['Sáng nay mẹ đi chợ ở Hà Nội.']
     """
-    for line in text.split("\n"):
+    for line in _lines(text):
         is_cut = False
-        for sentence in _SENTENCE_END.split(line.strip()):
-            was_cut, is_cut = is_cut, _is_abbreviated(sentence)
+        for sentence in line:
+            was_cut, is_cut = is_cut, _is_abbreviated(sentence, language)
             if was_cut or is_cut or not sentence[:1].isupper() or not _PLAIN[language].fullmatch(sentence):
                 continue
             words = _WORD.findall(sentence)
@@ -76,14 +85,16 @@ def plain_sentences(text: str, language: str, least: int, most: int) -> Iterator
                 yield sentence
 
 
-def _is_abbreviated(sentence: str) -> bool:
-    """Whether it ends in something like `TP.`, `Mr.`: a short word with a capital."""
-    last = _ABBREVIATION.search(sentence)
-    return bool(last) and not last.group().strip(". ").islower()
+def _is_abbreviated(sentence: str, language: str) -> bool:
+    """Whether it ends in something like `TP.`, `Mr.`: no possible syllable; in English, a short word with a capital."""
+    last = _LAST_WORD.search(sentence)
+    if not last:
+        return False
+    return not is_syllable(last[1]) if language == "vi" else len(last[1]) <= 4 and not last[1].islower()
 
 
 def _is_running_text(words: list[str], language: str) -> bool:
-    if sum(not word.islower() for word in words) > MAX_CAPITALISED_SHARE * len(words):
+    if sum(not word.islower() for word in words[1:]) > MAX_CAPITALISED_SHARE * len(words):
         return False
     if language != "vi":
         return True

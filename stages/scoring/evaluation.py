@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from stages.cleaning.languages import Identifier, identification_model
-from stages.cleaning.settings import Identification
 from stages.scoring.answers import corpus_chrf, exact_match
 from stages.scoring.base_vocabulary import costs_in_base, scores_in_base
 from stages.scoring.bits_per_byte import text_costs
@@ -48,7 +47,7 @@ def evaluate_language(
     settings: EvaluationSettings,
 ) -> Evaluation:
     """Evaluate in one language: on the benchmarks whose items lie in `folders`, and on held-out documents."""
-    identify = language_identifier(settings.identification)
+    identify = language_identifier(settings)
     prompts: Prompts = getattr(settings.prompts, language)
     texts, sources = [document.text for document in documents], [document.source for document in documents]
     windows = (settings.window_tokens, settings.stride_tokens, settings.batch_tokens)
@@ -84,11 +83,17 @@ def evaluate_language(
     return Evaluation(metrics, outcomes_table(taken, documents, costs), samples, _for_readers(taken))
 
 
-def language_identifier(settings: Identification) -> Identify:
-    """Tells the language as the stage clean does, of lists of names only where it is sure."""
-    # In its package, so no profile's choice and no network; loaded for the first text that words alone do not tell.
-    model = cache(lambda: identification_model("py3langid", settings.glotlid_model))
-    return Identifier(settings, lambda text: model()(text)).identify_paragraph
+def language_identifier(settings: EvaluationSettings) -> Identify:
+    """Tells the language of texts as the stage clean does that of paragraphs; of a few words "unknown"."""
+    # The model that is in its package, so no profile's choice; loaded for the first text that words alone do not tell.
+    model = cache(lambda: identification_model("py3langid", settings.identification.glotlid_model))
+    identifier = Identifier(settings.identification, lambda text: model()(text))
+
+    def identify(text: str) -> str:
+        enough = len(text.split()) >= settings.min_identified_words
+        return identifier.identify_paragraph(text) if enough else "unknown"
+
+    return identify
 
 
 def _run_all(folders: Mapping[str, Path], language: str, *ways: Any) -> dict[str, dict[str, Part]]:
@@ -131,5 +136,6 @@ def _for_readers(benchmarks: Benchmarks) -> list[dict[str, Any]]:
         }
         for name, parts in benchmarks.items()
         for part, result in parts.items()
-        for answer, outcome in zip(result.answers, result.outcomes, strict=False)
+        if result.answers
+        for answer, outcome in zip(result.answers, result.outcomes, strict=True)
     ]

@@ -141,7 +141,7 @@ def run_tasks(
         if config["metadata"].get("optional") and not _item_file(config, folder, "test").exists():
             continue
         items, examples = _read_split(config, folder, "test"), _read_split(config, folder, "examples")
-        if (shots := config["num_fewshot"]) > len(examples):
+        if (shots := config.get("num_fewshot") or 0) > len(examples):
             raise BadInput(f"{config['task']}: num_fewshot is {shots}, but there are {len(examples)} examples.")
         if not items:
             continue

@@ -14,7 +14,7 @@ def summarise_health(texts: Sequence[Generated], language: str, identify: Identi
     """Health of texts that were asked in a language.
 
     `language_consistency`: share of those whose language can be told that are in the one asked, left out if none can be
-    told (numbers, foreign names). `repetition`: mean share of repeated word 4-grams, see `repeated_share`.
+    told (short ones, numbers, foreign names). `repetition`: mean share of repeated word 4-grams, see `repeated_share`.
     `invalid_utf8`: share with bytes that are no character. `answer_bytes`: mean length.
     """
     labels = [identify(text.text) for text in texts]

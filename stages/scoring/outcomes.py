@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from stages.errors import BadInput
+from stages.scoring.items import KEY_DIGITS
 
 COLUMNS = ("benchmark", "part", "item", "key", "in_total", "score", "log_likelihood", "bytes")
 SOURCES = "sources"  # stands as the benchmark of held-out documents, whose part is their source, as in the metrics
-KEY_DIGITS = 12  # of SHA-256: any two of a million items share a key with a probability of 0.002
 SCORE, NATS = ".4g", ".3f"  # how they are written
 # Some 15,000 rows. With 11 models in two languages a commit adds at most 22 MiB, about a quarter of that compressed.
 MAX_BYTES = 2**20

@@ -41,4 +41,5 @@ class EvaluationSettings:
     max_bytes: PositiveInt
     max_document_bytes: PositiveInt
     max_letter_items: NonNegativeInt
+    min_identified_words: PositiveInt
     identification: Identification

@@ -1,4 +1,4 @@
-"""Scores of items and texts as the metrics that are written, and the table of items."""
+"""Scores of items and texts as the metrics that are written."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
