@@ -50,7 +50,7 @@ def metrics_table(base: str, root: Path) -> str:
 def draw_plots(base: str, root: Path, out: Path) -> None:
     """The page of `dvc plots diff` into `out`."""
     plots.configure(root)
-    _dvc(root, "plots", "diff", base, "HEAD", "--out", str(out))
+    _dvc(root, "plots", *plots.with_tables(["diff", base, "HEAD", "--out", str(out)], root))
 
 
 def _dvc(root: Path, *words: str) -> str:
