@@ -1,5 +1,6 @@
 """Every task folder: a model that guesses scores chance, and one that knows everything: by text, by letter, written."""
 
+import gzip
 import json
 import math
 import random
@@ -8,15 +9,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import test_benchmark_tasks
+from benchmark_rows import make_from
 from lm_eval.tasks import TaskManager
 
+from commands.rehearsal.benchmark_rows import contents
 from stages.scoring.generation import Generated
 from stages.scoring.harness import TASKS, run_tasks
+from stages.scoring.letters import cyclic_orders
 from stages.scoring.likelihood import Score
 
 FOLDERS = sorted(folder.name for folder in TASKS.iterdir() if folder.is_dir())
 LANGUAGES = ("vi", "en")
 POINT_OF_999 = 3.2905  # two-sided 99.9 % point of the normal distribution
+
+# Real files, by the paths on the hub that they are served from.
+REAL = {
+    "arc": {
+        "allenai/ai2_arc/ARC-Easy/test-00000-of-00001.parquet": "en/ai2_arc_ARC-Easy",
+        "allenai/ai2_arc/ARC-Challenge/test-00000-of-00001.parquet": "en/ai2_arc_ARC-Challenge",
+        "alexandrainst/m_arc/data/vi/test.jsonl": "arc_challenge_vi/test",
+    },
+    "m3exam": {
+        "chiayewken/m3exam/vietnamese/test-00000-of-00001-b0456f3217addaf5.parquet": "m3exam/vietnamese_test",
+        "chiayewken/m3exam/english/test-00000-of-00001-8e3fdaa299e1d8f8.parquet": "m3exam/english_test",
+    },
+    "xcopa": {
+        "cambridgeltl/xcopa/vi/test-00000-of-00001.parquet": "xcopa_vi/test.vi",
+        "cambridgeltl/xcopa/vi/validation-00000-of-00001.parquet": "xcopa_vi/val.vi",
+    },
+}
 
 # What stands in every text of an item: its number, and which choice it is.
 MARK = re.compile(r"mục (\d+) chọn (\d+)")
@@ -127,3 +149,49 @@ def assert_chance(outcomes: list[tuple[bool, float]], place: str) -> None:
     right, expected = sum(correct for correct, _ in outcomes), sum(chance for _, chance in outcomes)
     deviation = math.sqrt(sum(chance * (1 - chance) for _, chance in outcomes))
     assert abs(right - expected) <= POINT_OF_999 * deviation, f"{place}: {right} of {len(outcomes)} right"
+
+
+class RealOracle(test_benchmark_tasks.Oracle):
+    """Knows real items, whose options may have line breaks: by letter, those that the prompt ends with."""
+
+    def __init__(self, items: list[dict[str, Any]]):
+        super().__init__(items)
+        self._letters = {}
+        for item in items:
+            question = "\n".join(filter(None, (item.get("context"), item["query"])))
+            for order in cyclic_orders(item):
+                listed = "".join(
+                    f"{one}. {text}\n" for one, text in zip(order["choices"], order["options"], strict=True)
+                )
+                self._letters[f"{question}\n{listed}"] = order["choices"][order["answer"]]
+
+    def _is_right(self, context: str, continuation: str) -> bool:
+        shown = context[: context.rfind("\n") + 1]
+        asked = {letter for listing, letter in self._letters.items() if shown.endswith(listing)}
+        return continuation.strip() in asked if asked else super()._is_right(context, continuation)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("benchmark", sorted(REAL))
+def test_real_items_give_chance_and_everything_too(real_data, benchmark, tmp_path):
+    for name, file in REAL[benchmark].items():
+        with gzip.open(real_data(f"benchmarks/{file}.jsonl.gz"), "rt", encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+        (tmp_path / "hub" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "hub" / name).write_bytes(contents(name, rows))
+    made = make_from(benchmark, tmp_path / "hub")
+    folder = test_benchmark_tasks.written(benchmark, tmp_path, made.items)
+    oracle = RealOracle([item for items in made.items.values() for item in items])
+    items = {item["id"]: item for found in made.items.values() for item in found}
+    for language in LANGUAGES:
+        known = run_tasks(benchmark, folder, language, oracle.score, oracle.write, 25)
+        guesser = Guesser(1)
+        guessed = run_tasks(benchmark, folder, language, guesser.score, guesser.write, 25)
+        for name, part in known.items():
+            assert all(outcome.correct for outcome in part.outcomes), name
+            assert all(all(outcome.correct) for outcome in part.letters), name
+            chances = {outcome.id: 1 / len(items[outcome.id]["choices"]) for outcome in part.outcomes}
+            assert_chance([(outcome.correct, chances[outcome.id]) for outcome in guessed[name].outcomes], name)
+            assert_chance(
+                [(one, chances[outcome.id]) for outcome in guessed[name].letters for one in outcome.correct], name
+            )
