@@ -12,7 +12,7 @@ from stages.scoring.statistics import (
     mcnemar_p,
     paired_difference,
     ratio_of_sums,
-    seeds_and_items_error,
+    seeds_and_items_interval,
     sign_flip_p,
     standard_error,
     unpaired_difference,
@@ -84,7 +84,7 @@ def test_the_bootstrap_of_a_mean_covers_as_often_as_it_says_and_agrees_with_scip
 
     generator = numpy.random.default_rng(7)
     mean = 0.04 + 0.05 + 1 / 15 + 0.3
-    intervals = [bootstrap_mean_interval(skewed_scores(generator, 150), 400, seed) for seed in range(600)]
+    intervals = [bootstrap_mean_interval(skewed_scores(generator, 150), 300, seed) for seed in range(400)]
     assert 0.92 < numpy.mean([low <= mean <= high for low, high in intervals]) < 0.975
     scores = skewed_scores(generator, 150)
     theirs = bootstrap((scores,), numpy.mean, n_resamples=5000, method="percentile", rng=1).confidence_interval
@@ -100,7 +100,7 @@ def planted(generator: numpy.random.Generator, items: int, only_first: float, on
 
 def test_the_paired_interval_covers_the_planted_difference():
     generator = numpy.random.default_rng(8)
-    found = [paired_difference(*planted(generator, 300, 0.03, 0.10), 400, seed) for seed in range(500)]
+    found = [paired_difference(*planted(generator, 300, 0.03, 0.10), 300, seed) for seed in range(300)]
     assert numpy.mean([each.value for each in found]) == pytest.approx(0.07, abs=0.003)
     assert 0.92 < numpy.mean([each.low <= 0.07 <= each.high for each in found]) < 0.975
     assert numpy.mean([each.p < 0.05 for each in found]) > 0.85, "power"
@@ -119,10 +119,10 @@ def test_p_values_without_a_difference_are_uniform():
 
     generator = numpy.random.default_rng(9)
     flips, coins = [], []
-    for seed in range(500):
+    for seed in range(400):
         difficulty = generator.random(60)
         scores = [numpy.clip(difficulty + generator.normal(0, 0.2, 60), 0, 1) for _ in range(2)]
-        flips.append(paired_difference(*scores, 300, seed).p)
+        flips.append(paired_difference(*scores, 200, seed).p)
         coins.append(paired_difference(*planted(generator, 300, 0.08, 0.08), 2, seed).p)
     assert kstest(flips, "uniform").pvalue > 0.01
     # Of whole numbers of coins: never too small, and not far too large.
@@ -182,15 +182,24 @@ def test_holm_keeps_the_chance_of_any_error_at_5_percent():
     assert holm([0.001, 0.9, 0.004, 0.02]) == pytest.approx([0.004, 0.9, 0.012, 0.04])
 
 
-def test_the_error_over_seeds_and_items_is_the_spread_of_repeated_experiments():
+@pytest.mark.parametrize("of_seeds", [0.0, 0.05, 0.2])
+def test_the_interval_over_seeds_and_items_covers_other_seeds_and_items(of_seeds):
     generator = numpy.random.default_rng(14)
-    means, errors, over_items = [], [], []
-    for _ in range(600):
-        seeds, items = generator.normal(0, 0.05, (6, 1)), generator.normal(0.5, 0.3, (1, 80))
-        table = seeds + items + generator.normal(0, 0.2, (6, 80))
-        means.append(table.mean())
-        errors.append(seeds_and_items_error(table))
-        over_items.append(standard_error(table.mean(axis=0)))
-    assert math.sqrt(numpy.mean(numpy.square(errors))) == pytest.approx(numpy.std(means), rel=0.08)
-    assert numpy.mean(over_items) < 0.92 * numpy.std(means), "items alone tell too little"
-    assert seeds_and_items_error([[0.0, 1.0, 1.0]]) == pytest.approx(standard_error([0, 1, 1]))
+    covered, items_alone = [], []
+    for _ in range(500):
+        seeds, items = generator.normal(0, of_seeds, (3, 1)), generator.normal(0.5, 0.3, (1, 80))
+        table = seeds + items + generator.normal(0, 0.2, (3, 80))
+        low, high = seeds_and_items_interval(table)
+        covered.append(low <= 0.5 <= high)
+        half = 1.99 * standard_error(table.mean(axis=0))
+        items_alone.append(abs(table.mean() - 0.5) <= half)
+    assert 0.92 <= numpy.mean(covered) <= 0.99
+    if of_seeds:
+        assert numpy.mean(items_alone) < numpy.mean(covered) - 0.04, "items alone promise too much"
+
+
+def test_of_one_seed_the_interval_is_that_over_items():
+    scores = [0.0, 1.0, 1.0, 0.5] * 25
+    mean, half = numpy.mean(scores), 1.984 * standard_error(scores)
+    assert seeds_and_items_interval([scores]) == pytest.approx((mean - half, mean + half), abs=1e-4)
+    assert seeds_and_items_interval([[0.5, 0.5], [0.5, 0.5]]) == (0.5, 0.5)

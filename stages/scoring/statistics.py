@@ -1,7 +1,7 @@
 """Standard errors and intervals of scores, and whether two models differ.
 
 Everything is over items or documents: what other items of the same kind would have given. What another seed of the
-same training would give is seen only where there are several (`seeds_and_items_error`).
+same training would give is seen only where there are several (`seeds_and_items_interval`).
 """
 
 import math
@@ -168,21 +168,24 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def seeds_and_items_error(scores: Sequence[Sequence[float]]) -> float:
-    """Standard error of the mean of a table, a row a seed and a column an item, for other seeds and other items.
+def seeds_and_items_interval(scores: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """95 % interval of the mean of a table, a row a seed and a column an item, for other seeds and other items.
 
-    The variance of seeds' means over their number, and that of items' means over theirs; each holds the scatter of the
-    single scores, which is taken off once (crossed random effects: Owen 2007). Of one seed it is the error over items,
-    and no more.
+    Crossed random effects (Owen 2007): Student's interval over items' means, and that over seeds' means as far as they
+    vary more than the scatter of the single scores brings, combined by squaring and adding. Of one seed it is the
+    interval over items, and no more.
     """
+    from scipy.special import stdtrit
+
     table = numpy.asarray(scores, float)
     seeds, items = table.shape
-    over_items = standard_error(table.mean(axis=0)) ** 2
-    if seeds < 2 or items < 2:
-        return math.sqrt(over_items + standard_error(table.mean(axis=1)) ** 2)
+    over_items, over_seeds = (standard_error(table.mean(axis=axis)) for axis in (0, 1))
     rest = table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
-    scatter = (rest**2).sum() / ((seeds - 1) * (items - 1)) / (seeds * items)
-    return math.sqrt(max(0.0, over_items + standard_error(table.mean(axis=1)) ** 2 - scatter))
+    scatter = float((rest**2).sum() / max(1, (seeds - 1) * (items - 1)) / (seeds * items))
+    of_seeds = math.sqrt(max(0.0, over_seeds**2 - scatter))
+    errors = ((over_items, items), (of_seeds, seeds))
+    half = math.hypot(*(stdtrit(count - 1, 0.975) * error for error, count in errors if error))
+    return float(table.mean() - half), float(table.mean() + half)
 
 
 def _in_blocks(draw: Callable[[int], numpy.ndarray], times: int, size: int) -> numpy.ndarray:
