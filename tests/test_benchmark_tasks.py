@@ -1,6 +1,8 @@
 """The benchmarks' folders: small files of each schema become items that the harness can ask, as the field asks them."""
 
 import importlib.util
+import json
+import math
 import re
 import textwrap
 from collections.abc import Callable, Iterable
@@ -8,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmark_rows import ROWS, TASKS, made_of, make_from, rows
 from datasets import Dataset
 from lm_eval import evaluate
 from lm_eval.tasks import TaskManager
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from stages.errors import BadInput
-from stages.items.making import as_lines, make, usable_items
+from stages.items.making import as_lines, chosen, make, usable_items
 from stages.items.rows import read_rows
 from stages.items.source import Part, load_source
 from stages.params import read
@@ -23,8 +24,11 @@ from stages.scoring import harness
 from stages.scoring.generation import Generated
 from stages.scoring.harness import HarnessModel, run_tasks
 from stages.scoring.items import read_items
-from stages.scoring.likelihood import Score
+from stages.scoring.language_model import open_model
+from stages.scoring.likelihood import Score, score_pairs
 from stages.scoring.summary import main_measure, summarise_benchmark
+from tests.benchmark_rows import ROWS, TASKS, made_of, make_from, rows
+from tests.tiny_model import make_tiny_model
 
 Item = dict[str, Any]
 Row = dict[str, Any]
@@ -357,3 +361,23 @@ def asked(config: dict[str, Any], splits: dict[str, list[Row]]) -> list[Request]
 def as_harness_reads(benchmark: str, found: list[Row]) -> list[Row]:
     """BoolQ comes from SuperGLUE there: the same rows with the answer as a label."""
     return [row | {"label": int(row["answer"])} for row in found] if benchmark == "boolq" else found
+
+
+@pytest.mark.real
+def test_a_random_network_is_scored_on_every_benchmark_at_hand(real_data, tmp_path):
+    """Eight items of each part by text and two by letter; of parts that are not at hand, the small rows."""
+    folder = make_tiny_model(tmp_path / "model")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 2048}), encoding="utf-8")
+    lm = open_model(folder, "cpu", "float32", None)
+    for benchmark in sorted({benchmark for benchmark, _ in REAL}):
+        items = made_of(benchmark, tmp_path / "hub" / benchmark).items
+        real = {name for place, name in REAL if place == benchmark}
+        items |= {name: chosen(real_items(benchmark, name, real_data)[2], 8) for name in real}
+        folder = written(benchmark, tmp_path, items)
+        for language in ("vi", "en"):
+            found = run_tasks(benchmark, folder, language, lambda pairs: score_pairs(lm, pairs, 4096), None, 2)
+            for name, part in found.items():
+                assert [outcome.id for outcome in part.outcomes] == [item["id"] for item in items[f"{name}-{language}"]]
+                assert all(math.isfinite(outcome.log_likelihood) for outcome in part.outcomes), (benchmark, name)
+                assert len(part.letters) in (0, 2)
