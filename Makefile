@@ -15,7 +15,7 @@ PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse vmlu-submission metrics compare export plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse vmlu-submission metrics compare export plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-evaluation bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,7 @@ pull: setup  ## Bring the artifacts from the DVC remote
 bench: setup  ## Measure speed and memory (DATA=folder: also of the corpus stages on real text)
 	python -m commands.bench
 	python -m commands.bench_training
+	python -m commands.bench_evaluation $(if $(DATA),--data $(DATA)/benchmarks)
 	$(if $(DATA),python -m commands.bench_corpus $(DATA))
 	$(if $(DATA),python -m commands.bench_scale $(DATA))
 	$(if $(DATA),python -m commands.bench_vocabulary $(DATA))
@@ -109,6 +110,9 @@ bench-vocabulary: setup  ## Measure counting, learning and encoding of vocabular
 
 bench-training: setup  ## Measure training beside litgpt's, what learns, and the memory of the loss
 	@python -m commands.bench_training
+
+bench-evaluation: setup  ## Measure scoring beside lm-evaluation-harness's own model (DATA=folder: also on real benchmarks)
+	@python -m commands.bench_evaluation $(if $(DATA),--data $(DATA)/benchmarks) $(OPTIONS)
 
 bench-gpu: setup  ## Measure training on a GPU beside stock LitGPT (OPTIONS=--rehearse: try the script without one)
 	@python -m commands.bench_gpu $(OPTIONS)

@@ -31,6 +31,7 @@ from commands.experiments import (
     digest,
     known_experiments,
     read_metrics,
+    read_outcomes_of,
     run_experiment,
 )
 from stages.command import start
@@ -38,6 +39,8 @@ from stages.errors import BadInput
 from stages.outputs import write_text
 from stages.params import profile_name, read
 from stages.reporting.ablation import Run, Runs, Score, text_bytes
+from stages.scoring.comparison import BITS, item_scores, task_name
+from stages.scoring.summary import MEASURES
 
 LOGS = Path("logs/ablation")
 
@@ -121,16 +124,34 @@ def read_runs(
         def metrics(file: str, name: str = name, commit: str = commit) -> dict[str, Any]:
             return read_metrics(name, commit, f"metrics/{profile}/{file}.json")
 
-        scores = {}
+        scores, items = {}, {}
         for metric in ablation.metrics:
             found = metrics(metric.file)
             low, high = (key and value_at(found, metric.file, key) for key in (metric.low, metric.high))
             scores[metric.name] = Score(value_at(found, metric.file, metric.value), low, high)
+            if task := task_of(metric.file, metric.value):
+                file = f"metrics/{profile}/{metric.file.replace('evaluate/', 'outcomes/', 1)}.csv"
+                items[metric.name] = item_scores(read_outcomes_of(commit, file), task)
         stages = [metrics(f"pretrain/{stage}") for stage in ablation.pretrain_stages]
         packed = {language: metrics(f"pack/{language}") for language in languages} if stages else {}
         tokens = sum(stage["tokens"] for stage in stages)
-        runs.setdefault(experiment.variant, []).append(Run(scores, tokens, text_bytes(stages, packed)))
+        runs.setdefault(experiment.variant, []).append(Run(scores, tokens, text_bytes(stages, packed), items))
     return runs
+
+
+def task_of(file: str, value: str) -> str:
+    """The task that a figure of an evaluation is the score of, by which its items are known; empty for other figures.
+
+    >>> task_of("evaluate/merge-vi", "exam.all.acc"), task_of("evaluate/merge-vi", "bpb"), task_of("vocab", "vi.all")
+    ('exam', 'bits per byte', '')
+    """
+    if not file.startswith("evaluate/"):
+        return ""
+    if value == "bpb":
+        return BITS
+    benchmark, _, rest = value.partition(".")
+    part, _, measure = rest.partition(".")
+    return task_name(benchmark, part) if measure in MEASURES else ""
 
 
 def value_at(metrics: dict[str, Any], place: str, key: str) -> float:
@@ -150,7 +171,7 @@ def page(
     runs: Runs, ablation: Ablation, file: Path, seeds: Sequence[int], settings: list[str], profile: str, plot: str
 ) -> str:
     """The results as Markdown; `plot` is the file of the drawing, beside the page."""
-    from stages.reporting.ablation import difference_table, item_table, judgement, score_table
+    from stages.reporting.ablation import difference_table, item_table, joint_table, judgement, score_table
 
     changed = f" with {', '.join(f'`{setting}`' for setting in settings)}" if settings else ""
     abouts = "\n".join(f"- `{name}`: {ablation.variants[name].about}" for name in runs)
@@ -160,6 +181,12 @@ The intervals above are over seeds. Other items and texts of the same kind would
 over them, as the mean over seeds of each run's ends:
 
 {_markdown(items)}
+"""
+    joint = joint_table(runs, ablation.metrics)
+    both = f"""
+The differences again, with intervals for other seeds and other items at once (crossed random effects):
+
+{_markdown(joint) if joint else ""}
 """
     tokens = sum(run.tokens for found in runs.values() for run in found)
     chosen = "" if tuple(runs) == ablation.standard else f' OPTIONS="--variants {" ".join(runs)}"'
@@ -183,7 +210,7 @@ Means over seeds, in brackets Student's 95 % interval. The text is counted as of
 Differences at equal seed (of shares: in points), their mean and its 95 % interval; of many such intervals one in twenty
 misses by chance. Over three seeds an interval is wide, 4.3 standard errors to either side, and may pass the ends of the
 scale. Two variants that cannot be told apart are not shown to be equal.
-{over_items if items else ""}
+{over_items if items else ""}{both if joint else ""}
 ## Run it again
 
 ```bash

@@ -1,6 +1,6 @@
 """Measure likelihood scoring beside lm-evaluation-harness's own `hf` model: same items, model, threads, precision.
 
-    python -m commands.bench_evaluation [--data DATA] [--model MODEL | --tokenizer FILE]
+    python -m commands.bench_evaluation [--data DATA] [--model MODEL | --tokenizer FILE | --memory]
 
 Items are the world's exam, made here, and with --data those of real benchmarks. The model is models/merge (or
 --model); with --tokenizer it is a random one of SmolLM2-135M's shape with that tokenizer. Both score the texts from the
@@ -13,7 +13,9 @@ the tables are those of docs/evaluation_speed.md.
 import argparse
 import gzip
 import json
+import logging
 import os
+import resource
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -39,17 +41,24 @@ if TYPE_CHECKING:
 PARAMS, OUT = Path("params.yaml"), Path("build/evaluation_speed.json")
 BATCH_SIZES = (4, 16, 64)  # of the harness's model: 64 is also the most that its `auto` tries
 MAX_LOGIT_BYTES = 4e9  # its logits of a batch; it holds them twice
-# SmolLM2-135M's config.json.
-SHAPE_135M = {
+# SmolLM2-135M's and SmolLM2-360M's config.json.
+COMMON = {"max_position_embeddings": 8192, "rope_theta": 100000, "tie_word_embeddings": True}
+SHAPE_135M = COMMON | {
     "hidden_size": 576,
     "intermediate_size": 1536,
     "num_hidden_layers": 30,
     "num_attention_heads": 9,
     "num_key_value_heads": 3,
-    "max_position_embeddings": 8192,
-    "rope_theta": 100000,
-    "tie_word_embeddings": True,
 }
+SHAPE_360M = COMMON | {
+    "hidden_size": 960,
+    "intermediate_size": 2560,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 15,
+    "num_key_value_heads": 5,
+}
+EXTENDED_ENTRIES = 55_936  # of the extended vocabulary of the real run
+WINDOW_TOKENS = 256
 
 Pair = tuple[str, str]  # context and continuation
 
@@ -142,6 +151,33 @@ def random_model(tokenizer_file: Path) -> "LanguageModel":
     return LanguageModel(model, tokenizer, end, frozenset({end}))
 
 
+def measure_memory(batch_tokens: int) -> dict[str, int]:
+    """Peak memory in MiB of a batch of text, every token scored, by a random model of the real run's size."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from stages.scoring.language_model import LanguageModel
+    from stages.scoring.likelihood import Group, score_groups
+
+    torch.manual_seed(1)
+    model = LlamaForCausalLM(LlamaConfig(vocab_size=EXTENDED_ENTRIES, **SHAPE_360M)).eval()
+    lm = LanguageModel(model, None, 0, frozenset())
+    texts = torch.randint(EXTENDED_ENTRIES, (batch_tokens // WINDOW_TOKENS, WINDOW_TOKENS)).tolist()
+    opened = _peak_mib()
+    score_groups(lm, [Group((0,), (tuple(text),)) for text in texts], batch_tokens)
+    return {
+        "batch_tokens": batch_tokens,
+        "weights_mib": sum(tensor.nbytes for tensor in model.parameters()) >> 20,
+        "opened_mib": opened,
+        "peak_mib": _peak_mib(),
+        "logits_of_all_tokens_mib": batch_tokens * EXTENDED_ENTRIES * 4 >> 20,
+    }
+
+
+def _peak_mib() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
 def harness_model(lm: "LanguageModel", batch_size: int) -> "HFLM":
     """The harness's view of a model, which begins every text with the start token too."""
     from copy import deepcopy
@@ -230,7 +266,7 @@ def compare(lm: "LanguageModel", questions: Sequence[Question], batch_tokens: in
         "acc": accuracy(questions, ours),
         "acc_at_harness_cuts": accuracy(questions, at_their_cuts),
         "harness_acc": accuracy(questions, harness),
-        "largest_difference_nats": max(abs(one - other) for one, other in zip(at_their_cuts, harness, strict=True)),
+        "most_nats_apart": max(abs(one - other) for one, other in zip(at_their_cuts, harness, strict=True)),
     }
 
 
@@ -296,7 +332,7 @@ def print_table(title: str, figures: dict[str, dict[str, Any]]) -> None:
                 name,
                 f"{one['harness_acc']:.4f}",
                 f"{one['acc_at_harness_cuts']:.4f}",
-                f"{one['largest_difference_nats']:.1e}",
+                f"{one['most_nats_apart']:.1e}",
                 f"{one['cut_otherwise']:,}",
                 f"{one['acc']:.4f}",
             )
@@ -312,9 +348,11 @@ def main() -> None:
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json of a random model in place of --model")
     parser.add_argument("--items", type=at_least(1), default=200, help="at most so many of each set (default: 200)")
     parser.add_argument("--rounds", type=at_least(1), default=3, help="default: 3; the median counts")
+    parser.add_argument("--memory", action="store_true", help="only measure the memory of a model of the real size")
     args = parser.parse_args()
     os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
     os.environ.update(SPIN_COUNT | os.environ)
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)  # it warns of every text that it shortens
     import torch
 
     from stages.scoring.language_model import open_model
@@ -322,19 +360,24 @@ def main() -> None:
     values = read(PARAMS)
     settings = values["profiles"][profile_name(values, PARAMS)]["evaluate"]
     torch.set_num_threads(settings["threads"])
+    known = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
+    if args.memory:
+        figures = measure_memory(settings["batch_tokens"])
+        show(f"Random, 360M, {EXTENDED_ENTRIES:,} entries", figures, [[f"{value:,}" for value in figures.values()]])
+        write_json(OUT, known | {"memory": figures})
+        return
     lm = random_model(args.tokenizer) if args.tokenizer else open_model(args.model, "cpu")
-    figures: dict[str, dict[str, Any]] = {}
+    compared: dict[str, dict[str, Any]] = {}
     for name, questions in (*world_questions(), *(real_questions(args.data) if args.data else ())):
         # Spread over the set: a part of the exam stands after the other.
         step = max(1, len(questions) // args.items)
         chosen = list(islice(questions[::step], args.items))
-        figures[name] = compare(lm, chosen, settings["batch_tokens"], args.rounds)
-        print(f"{name}: {figures[name]['share_of_harness_time']:.2f} of the harness's time", flush=True)
+        compared[name] = compare(lm, chosen, settings["batch_tokens"], args.rounds)
+        print(f"{name}: {compared[name]['share_of_harness_time']:.2f} of the harness's time", flush=True)
     title = "random, 135M" if args.tokenizer else str(args.model)
     print()
-    print_table(title, figures)
-    known = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
-    write_json(OUT, known | {title: {"threads": settings["threads"], "sets": figures}})
+    print_table(title, compared)
+    write_json(OUT, known | {title: {"threads": settings["threads"], "sets": compared}})
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.errors import BadInput
+from stages.scoring.outcomes import Row, read_outcomes
 
 PARAMS = Path("params.yaml")
 UNTOUCHED = ":(exclude)docs"  # what may be changed without being committed: no experiment reads it
@@ -90,6 +91,14 @@ def read_metrics(name: str, commit: str, file: str) -> dict[str, Any]:
         raise BadInput(
             f"experiment {name}: no metrics file {file} ({error.stderr.strip()}). Name one that a stage writes."
         ) from None
+
+
+def read_outcomes_of(commit: str, file: str) -> list[Row]:
+    """A table of outcomes of an experiment; empty where it has none, as before they were kept."""
+    try:
+        return read_outcomes(_read_at(commit, file), f"{commit}: {file}")
+    except subprocess.CalledProcessError:
+        return []
 
 
 def _read_at(commit: str, file: str) -> str:

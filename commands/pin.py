@@ -25,6 +25,9 @@ from stages.outputs import write_text
 def pin(file: Path, names: list[str]) -> dict[str, str]:
     """Write the newest revision of the sources `names` (or of all that have none); returns them by source."""
     sources = params.read(file).get("sources", {})
+    for name in names:
+        if sources.get(name, {}).get("kind") != "hub":
+            raise BadInput(f"{file}: sources.{name} is not a source of kind hub. Give the name of one that is.")
     chosen = names or [n for n, entry in sources.items() if entry["kind"] == "hub" and entry["revision"] is None]
     if not chosen:
         return {}

@@ -17,6 +17,7 @@ from rich.table import Table
 from stages import fetch, params
 from stages.command import start
 from stages.errors import BadInput
+from stages.items.source import load_source
 from stages.params import section
 
 MEGA, GIGA = 10**6, 10**9
@@ -56,10 +57,22 @@ class SourcePlan:
 
 
 @dataclass(frozen=True)
+class BenchmarkPlan:
+    """One benchmark of a profile that is fetched or read: from which repositories or folder, and what is not pinned."""
+
+    name: str
+    origin: str
+    licence: str
+    unpinned: int
+    items_a_part: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that a profile takes."""
 
     sources: list[SourcePlan]
+    benchmarks: list[BenchmarkPlan]
     base_model: str
     parameters: int
     training_tokens: int
@@ -93,6 +106,11 @@ def plan(file: Path, profile: str | None = None) -> Plan:
     download = sum(s.text_bytes for s in sources if s.origin.startswith("hub ")) * STORED_SHARE
     return Plan(
         sources=sources,
+        benchmarks=[
+            _benchmark(benchmark, file.parent / entry["source"], entry, items)
+            for benchmark, entry in values["benchmarks"].items()
+            if (items := amounts["benchmarks"][benchmark].get("max_items", 0))
+        ],
         base_model=f"{values['base']['repository']} @ {values['base']['revision'][:7]}"
         if downloaded
         else "trained here",
@@ -154,6 +172,16 @@ def _source(name: str, entry: dict[str, Any], limits: dict[str, Any]) -> SourceP
     )
 
 
+def _benchmark(name: str, file: Path, entry: dict[str, Any], items_a_part: int) -> BenchmarkPlan:
+    source = load_source(file)
+    repositories = sorted({place for place, _ in map(source.place_of, source.parts) if place})
+    unpinned = sum(source.place_of(part)[1] is None for part in source.parts)
+    unpinned += sum(one.sha256 is None for part in source.parts for one in part.files())
+    is_hub = entry["kind"] == "hub"
+    origin = f"hub {', '.join(repositories)}" if is_hub else f"files {entry['input']}"
+    return BenchmarkPlan(name, origin, source.licence, unpinned if is_hub else 0, items_a_part)
+
+
 def show(found: Plan, profile: str, settings: Settings, console: Console) -> None:
     """Print a plan as a table of sources, then totals, then what must be done first."""
     table = Table(title=f"Profile {profile}", box=box.SIMPLE_HEAD, title_justify="left")
@@ -168,6 +196,14 @@ def show(found: Plan, profile: str, settings: Settings, console: Console) -> Non
             s.name, s.corpus, s.origin, s.licence, gated, pinned if s.origin.startswith("hub ") else "", *amounts
         )
     console.print(table)
+    if found.benchmarks:
+        listed = Table(title="Benchmarks (a few MB each)", box=box.SIMPLE_HEAD, title_justify="left")
+        for heading in ("benchmark", "from", "licence", "pinned"):
+            listed.add_column(heading, overflow="fold")
+        listed.add_column("items a part\nat most", justify="right")
+        for b in found.benchmarks:
+            listed.add_row(b.name, b.origin, b.licence, "no" if b.unpinned else "yes", f"{b.items_a_part:,}")
+        console.print(listed)
     totals = Table(box=None, show_header=False, padding=(0, 2))
     for name, value in [
         ("base model", found.base_model),
@@ -183,6 +219,10 @@ def show(found: Plan, profile: str, settings: Settings, console: Console) -> Non
     ]:
         totals.add_row(name, value)
     console.print(totals)
+    if unpinned := [b.name for b in found.benchmarks if b.unpinned]:
+        console.print(
+            f"[yellow]benchmarks {', '.join(unpinned)}: not pinned whole. Run `make pin` once, with network.[/]"
+        )
     for s in found.sources:
         if s.gated:
             console.print(f"[yellow]{s.name}: accept the terms of {s.origin.split()[1]} and set HF_TOKEN.[/]")

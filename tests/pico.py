@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # How much less than nano. Only sizes: what is done stays as it is.
 PICO: dict[str, Any] = {
     "profiles.nano.benchmarks.exam.items_per_part": 12,
+    "profiles.nano.benchmarks.translation.items_per_part": 2,
     **{f"profiles.nano.fetch.world-{language}.max_documents": 400 for language in ("vi", "en")},
     "profiles.nano.fetch.world-code.max_documents": 20,
     **{f"profiles.nano.fetch.{name}.max_documents": 40 for name in ("vi", "vi_multi_turn", "en")},

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,21 @@ def test_differences_are_taken_at_equal_seed():
     assert apart.high > statistics.over_seeds(RUNS, "eeve", "vi bits a byte").mean
 
 
+def with_items(run: Run, scores: list[float]) -> Run:
+    return replace(run, items={"vi exam": {("exam", "facts", f"câu-{n}"): score for n, score in enumerate(scores)}})
+
+
+def test_differences_for_other_seeds_and_other_items_are_wider_than_over_items_alone():
+    right = {"plain": [[1.0, 0.0] * 50] * 3, "eeve": [[1.0, 0.0, 1.0, 1.0] * 25, [1.0, 0.0] * 50, [1.0, 1.0] * 50]}
+    runs = {name: [with_items(run, right[name][n]) for n, run in enumerate(found)] for name, found in RUNS.items()}
+    found = statistics.joint_difference(runs, "eeve", "plain", "vi exam")
+    assert found.mean == pytest.approx(0.25)
+    of_one_seed = statistics.mean_interval([0.0, 0.0, 0.0, 1.0] * 25)
+    assert found.high - found.low > 3 * (of_one_seed.high - of_one_seed.low)
+    assert statistics.joint_difference(runs, "eeve", "plain", "en exam") is None, "no outcomes"
+    assert statistics.joint_table(RUNS, []) == []
+
+
 def test_more_seeds_do_not_narrow_the_interval_over_items():
     assert statistics.over_items(RUNS, "plain", "vi exam") == pytest.approx((0.84, 0.86))
     none = {"plain": [Run({"loss": Score(1.0, None, None)}, 0, {})]}
@@ -196,7 +212,9 @@ def test_unequal_tokens_are_told():
 
 def test_the_page_has_tables_intervals_and_a_small_plot(tmp_path, eeve):
     for seeds in (3, 1):
-        runs = {name: found[:seeds] for name, found in RUNS.items()}
+        runs = {
+            name: [with_items(run, [1.0, 0.0, run.tokens % 2]) for run in found[:seeds]] for name, found in RUNS.items()
+        }
         command.write_results(
             runs, eeve, Path("ablations/eeve.yaml"), [1, 2, 3][:seeds], ["a.b=1"], "nano", tmp_path / "page.md"
         )
@@ -207,6 +225,7 @@ def test_the_page_has_tables_intervals_and_a_small_plot(tmp_path, eeve):
         if seeds == 3:
             assert "| `plain` | 0.5000 (0.2516 to 0.7484) |" in text and "| 1,000,000 | 1.00 | 2.00 |" in text
             assert "| `eeve` − `plain` | -0.0500 (-0.0525 to -0.0475) |" in text
+            assert "| difference | vi exam |\n| --- | ---: |\n| `eeve` − `plain` | +0.0% (+0.0% to +0.0%) |" in text
             assert "| `plain` | 0.4800 to 0.5200 | 0.2700 to 0.3100 | 84.0% to 86.0% |" in text
 
 

@@ -2,7 +2,8 @@
 
 import importlib.util
 import re
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from lm_eval.tasks import TaskManager
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from stages.errors import BadInput
-from stages.items.making import as_lines, usable_items
+from stages.items.making import as_lines, make, usable_items
 from stages.items.rows import read_rows
 from stages.items.source import Part, load_source
+from stages.params import read
+from stages.scoring import harness
 from stages.scoring.generation import Generated
 from stages.scoring.harness import HarnessModel, run_tasks
 from stages.scoring.items import read_items
@@ -95,7 +98,7 @@ def test_every_row_of_a_hub_file_becomes_an_item_that_an_oracle_gets_right(bench
     oracle = Oracle(item for items in made.items.values() for item in items)
     found = {}
     for language in ("vi", "en"):
-        parts = run_tasks(benchmark, folder, language, oracle.score, oracle.write, 2)
+        parts = run_tasks(benchmark, folder, language, oracle.score, oracle.write, 1)
         found |= {f"{name}-{language}": part for name, part in parts.items()}
         if parts:
             total = summarise_benchmark(parts, (), 10, 1)["all"]
@@ -109,22 +112,23 @@ def test_every_row_of_a_hub_file_becomes_an_item_that_an_oracle_gets_right(bench
         assert all(all(outcome.correct) for outcome in part.letters), name
 
 
-@pytest.mark.parametrize(
-    ("benchmark", "name", "theirs", "split"),
-    [
-        ("hellaswag", "validation-en", "hellaswag/hellaswag.yaml", "validation"),
-        ("piqa", "validation-en", "piqa/piqa.yaml", "validation"),
-        ("winogrande", "validation-en", "winogrande/default.yaml", "validation"),
-        ("openbookqa", "test-en", "openbookqa/openbookqa.yaml", "test"),
-        ("boolq", "validation-en", "super_glue/boolq/default.yaml", "validation"),
-        ("sciq", "test-en", "sciq/sciq.yaml", "test"),
-        ("super_glue", "copa-en", "super_glue/copa/default.yaml", "validation"),
-        ("super_glue", "cb-en", "super_glue/cb/default.yaml", "validation"),
-        ("villm_eval", "hellaswag-vi", "okapi/hellaswag_multilingual/hellaswag_vi.yaml", "val"),
-        ("xquad", "validation-vi", "xquad/xquad_vi.yaml", "validation"),
-        ("xquad", "validation-en", "xquad/xquad_en.yaml", "validation"),
-    ],
-)
+# Our task, the harness's own, and the split that it reads.
+OWN = [
+    ("hellaswag", "validation-en", "hellaswag/hellaswag.yaml", "validation"),
+    ("piqa", "validation-en", "piqa/piqa.yaml", "validation"),
+    ("winogrande", "validation-en", "winogrande/default.yaml", "validation"),
+    ("openbookqa", "test-en", "openbookqa/openbookqa.yaml", "test"),
+    ("boolq", "validation-en", "super_glue/boolq/default.yaml", "validation"),
+    ("sciq", "test-en", "sciq/sciq.yaml", "test"),
+    ("super_glue", "copa-en", "super_glue/copa/default.yaml", "validation"),
+    ("super_glue", "cb-en", "super_glue/cb/default.yaml", "validation"),
+    ("villm_eval", "hellaswag-vi", "okapi/hellaswag_multilingual/hellaswag_vi.yaml", "val"),
+    ("xquad", "validation-vi", "xquad/xquad_vi.yaml", "validation"),
+    ("xquad", "validation-en", "xquad/xquad_en.yaml", "validation"),
+]
+
+
+@pytest.mark.parametrize(("benchmark", "name", "theirs", "split"), OWN)
 def test_the_harness_own_task_asks_the_same_of_the_same_rows(benchmark, name, theirs, split, tmp_path):
     source = load_source(TASKS / benchmark / "source.yaml")
     (part,) = (part for part in source.parts if part.name == name)
@@ -172,44 +176,118 @@ def test_sentences_that_do_not_stand_beside_their_translation_make_no_item(tmp_p
         make_from("flores", tmp_path)
 
 
-# Whole validation or test files as found; Vietnamese ones have the schema of the hub's.
+def table_of(document: str, heading: str) -> list[dict[str, str]]:
+    """The rows of a page's table by its columns; the table is known by the heads of its first columns."""
+    lines = document[document.index(heading) :].splitlines()
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[: lines.index("")]]
+    return [dict(zip(table[0], row, strict=True)) for row in table[2:]]
+
+
+@pytest.fixture(scope="module")
+def page(repository):
+    return (repository / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_every_benchmark_and_how_each_part_is_asked(repository, page):
+    params = read(repository / "params.yaml")
+    named = [row["benchmark"].split("`")[1] for row in table_of(page, "| benchmark | languages |")]
+    assert named == sorted(params["benchmarks"])
+    parts = {}
+    for row in table_of(page, "| benchmark | part |"):
+        parts |= {(row["benchmark"].strip("`"), name): row for name in row["part"].split(", ")}
+    for benchmark in ROWS:
+        index = TaskManager(include_path=str(TASKS / benchmark), include_defaults=False).task_index
+        for config in (entry.cfg for entry in index.values()):
+            metadata = config["metadata"]
+            row = parts.pop((benchmark, f"{metadata['part']}-{metadata['language']}"))
+            assert int(row["examples"]) == config["num_fewshot"], row
+            assert (row["by letter"] == "yes") == metadata.get("letters", False), row
+            if row["scored by"] != "its server":
+                assert row["scored by"].lower() == metadata.get("measure", "acc"), row
+    assert not parts
+
+
+def test_the_benchmark_that_the_page_adds_is_asked(page, tmp_path, monkeypatch):
+    row, source, task, _ = (textwrap.dedent(block) for block in re.findall(r"```\w+\n(.*?)```", page, re.DOTALL))
+    folder = tmp_path / "tasks" / "geography"
+    folder.mkdir(parents=True)
+    (folder / "source.yaml").write_text(source, encoding="utf-8")
+    (folder / "rivers-vi.yaml").write_text(task, encoding="utf-8")
+    (folder.parent / "choice.yml").write_text((TASKS / "choice.yml").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(harness, "TASKS", folder.parent)
+    (tmp_path / "test.jsonl").write_text(row.strip(), encoding="utf-8")
+    made = make(
+        load_source(folder / "source.yaml"), folder / "source.yaml", 10, lambda part, data: tmp_path / data.path
+    )
+    items = made.items["rivers-vi"]
+    found = run_tasks("geography", written("geography", tmp_path, made.items), "vi", Oracle(items).score)
+    assert [outcome.correct for outcome in found["rivers"].outcomes] == [True]
+
+
+# Whole files as found; the Vietnamese ones, and M3Exam's, have the schema of the hub's. Of ARC-English there are only
+# the validation splits, of HellaSwag only requests.
 REAL = {
-    ("piqa", "validation-en"): ("en/piqa", "piqa/piqa.yaml", 1838),
-    ("winogrande", "validation-en"): ("en/winogrande_winogrande_xl", "winogrande/default.yaml", 1267),
-    ("openbookqa", "test-en"): ("en/openbookqa", "openbookqa/openbookqa.yaml", 500),
-    ("boolq", "validation-en"): ("en/boolq", "super_glue/boolq/default.yaml", 3270),
-    ("sciq", "test-en"): ("en/sciq", "sciq/sciq.yaml", 1000),
-    ("super_glue", "copa-en"): ("en/super_glue_copa", "super_glue/copa/default.yaml", 100),
-    ("super_glue", "cb-en"): ("en/super_glue_cb", "super_glue/cb/default.yaml", 56),
-    ("villm_eval", "mmlu-vi"): ("mmlu_vi/test", None, 1456),  # in three the right option stands twice
-    ("villm_eval", "truthfulqa-vi"): ("truthfulqa_vi/test", None, 785),
+    ("arc", "challenge-vi"): "arc_challenge_vi/test",
+    ("arc_easy_vi", "easy-vi"): "arc_easy_vi/test",
+    ("boolq", "validation-en"): "en/boolq",
+    **{("m3exam", f"{level}-vi"): "m3exam/vietnamese_test" for level in ("low", "mid", "high")},
+    **{("m3exam", f"{level}-en"): "m3exam/english_test" for level in ("low", "mid", "high")},
+    ("openbookqa", "test-en"): "en/openbookqa",
+    ("piqa", "validation-en"): "en/piqa",
+    ("sciq", "test-en"): "en/sciq",
+    ("super_glue", "cb-en"): "en/super_glue_cb",
+    ("super_glue", "copa-en"): "en/super_glue_copa",
+    ("villm_eval", "mmlu-vi"): "mmlu_vi/test",
+    ("villm_eval", "truthfulqa-vi"): "truthfulqa_vi/test",
+    ("vmlu", "test-vi"): "vmlu/test",
+    ("winogrande", "validation-en"): "en/winogrande_winogrande_xl",
+    ("xcopa", "cause-vi"): "xcopa_vi/test.vi",
+    ("xcopa", "effect-vi"): "xcopa_vi/test.vi",
 }
 
 
-@pytest.mark.real
-@pytest.mark.parametrize(("benchmark", "name"), sorted(REAL))
-def test_every_real_row_becomes_an_item_and_is_asked_as_the_harness_asks(benchmark, name, real_data, tmp_path):
-    file, theirs, count = REAL[benchmark, name]
-    found = read_rows(real_data(f"benchmarks/{file}.jsonl.gz"), f"{file}.jsonl.gz")
-    source = load_source(TASKS / benchmark / "source.yaml")
-    (part,) = (part for part in source.parts if part.name == name)
+def real_items(benchmark: str, name: str, real_data: Callable[[str], Path]) -> tuple[Part, list[Row], list[Item], Any]:
+    file = f"{REAL[benchmark, name]}.jsonl.gz"
+    found = read_rows(real_data(f"benchmarks/{file}"), file)
+    (part,) = (part for part in load_source(TASKS / benchmark / "source.yaml").parts if part.name == name)
     items, dropped = usable_items(part, found, benchmark, file)
-    assert (len(found), len(items) + dropped.total()) == (count, count)
-    assert dict(dropped) == ({"right_choice_twice": 3} if name == "mmlu-vi" else {})
-    if theirs:
-        ours = requests_of(benchmark, part, found, tmp_path)
-        assert ours == requests_of_harness(HARNESS_TASKS / theirs, part.part, as_harness_reads(benchmark, found))
-    else:
-        folder = written(benchmark, tmp_path, {name: items})
-        assert len(read_items(folder / f"{name}.jsonl")) == len(items)
+    return part, found, items, dropped
+
+
+@pytest.mark.real
+def test_every_real_row_is_accounted_for_and_the_page_says_how_many_items_there_are(page, real_data):
+    counted = {
+        (row["benchmark"].strip("`"), row["part"]): (row["items"], row["chance"])
+        for row in table_of(page, "| benchmark | part |")
+        if row["items"] != "–"
+    }
+    measured, without_item = {}, {}
+    for benchmark, name in REAL:
+        _, found, items, dropped = real_items(benchmark, name, real_data)
+        assert len(items) + dropped.total() == len(found)
+        chance = sum(1 / len(item["choices"]) for item in items) / len(items)
+        measured[benchmark, name] = (f"{len(items):,}", f"{chance:.3f}")
+        without_item |= {(benchmark, name): {reason: n for reason, n in dropped.items() if reason != "where"}}
+    assert measured == counted
+    assert {place: reasons for place, reasons in without_item.items() if reasons} == {
+        ("arc_easy_vi", "easy-vi"): {"right_choice_twice": 1},
+        ("m3exam", "high-en"): {"right_choice_twice": 1},
+        ("m3exam", "mid-vi"): {"right_choice_twice": 1},
+        ("villm_eval", "mmlu-vi"): {"right_choice_twice": 3},
+    }
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("benchmark", "name", "theirs", "split"), [own for own in OWN if own[:2] in REAL])
+def test_the_harness_own_task_asks_the_same_of_every_real_row(benchmark, name, theirs, split, real_data, tmp_path):
+    part, found, _, _ = real_items(benchmark, name, real_data)
+    ours = requests_of(benchmark, part, found, tmp_path)
+    assert ours == requests_of_harness(HARNESS_TASKS / theirs, split, as_harness_reads(benchmark, found))
 
 
 @pytest.mark.real
 def test_the_true_answer_stands_at_every_place_of_real_questions(real_data):
-    found = read_rows(real_data("benchmarks/truthfulqa_vi/test.jsonl.gz"), "test.jsonl.gz")
-    source = load_source(TASKS / "villm_eval" / "source.yaml")
-    (part,) = (part for part in source.parts if part.part == "truthfulqa")
-    items, _ = usable_items(part, found, "villm_eval", "test.jsonl.gz")
+    _, _, items, _ = real_items("villm_eval", "truthfulqa-vi", real_data)
     first, chance = (
         sum(item["answer"] == 0 for item in items),
         sum(1 / len(item["choices"]) for item in items),
@@ -261,7 +339,10 @@ def requests_of(benchmark: str, part: Part, found: list[Row], folder: Path) -> l
 
 def requests_of_harness(file: Path, split: str, found: list[Row]) -> list[Request]:
     """What a task of the harness's own asks of the rows."""
-    heard = asked(load_yaml(file, resolve_func=True), dict.fromkeys(("train", "validation", "test", split), found))
+    config = load_yaml(file, resolve_func=True)
+    if config["output_type"] == "multiple_choice":  # CB's F1 would import scikit-learn
+        config["metric_list"] = [{"metric": "acc"}]
+    heard = asked(config, dict.fromkeys(("train", "validation", "test", split), found))
     # Its COPA puts two spaces before an option, as no text has them.
     return [(context, re.sub("^  ", " ", text)) for context, text in heard] if "copa" in str(file) else heard
 

@@ -26,6 +26,7 @@ SMALL = Benchmark(
     shares={},
     defect_rates={},
     kind="world",
+    content="exam",
     input="stages/world",
     source="stages/world",
     items_per_part=20,

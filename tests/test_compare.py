@@ -15,8 +15,10 @@ from commands import compare
 from commands.revisions import open_revision
 from stages.errors import BadInput
 from stages.params import load
-from stages.scoring.comparison import Settings
-from tests.compared import PARAMS, Compared, Scores
+from stages.scoring.comparison import BITS, Settings, item_scores
+from stages.scoring.outcomes import outcomes_table, read_outcomes
+from stages.scoring.statistics import ratio_of_sums, standard_error
+from tests.compared import PARAMS, Compared, Scores, outcomes_of
 
 BEFORE = {
     "base-vi": Scores(8.4, 0.25),
@@ -265,6 +267,18 @@ def test_the_command_writes_the_page_and_its_drawings_and_fails_at_the_gate(repo
 def test_the_committed_section_is_that_of_the_command(repository):
     root = Path(compare.__file__).parent.parent
     assert 0 < load(Settings, root / "params.yaml", "compare").max_english_bpb_rise < 0.1
+
+
+def test_the_mean_of_items_parts_is_the_score():
+    parts, texts, costs = outcomes_of("vi", Scores(1.2, 0.7))
+    rows = read_outcomes(outcomes_table({"exam": parts}, texts, costs), "vi.csv")
+    ratio = sum(cost.bits for cost in costs) / sum(cost.bytes for cost in costs)
+    found = item_scores(rows, BITS)
+    assert len(found) == 100 and sum(found.values()) / 100 == pytest.approx(ratio, abs=1e-5)
+    _, error = ratio_of_sums([cost.bits for cost in costs], [cost.bytes for cost in costs])
+    assert standard_error(list(found.values())) == pytest.approx(error, rel=1e-3)
+    shares = item_scores(rows, "exam.facts")
+    assert len(shares) == 300 and sum(shares.values()) == sum(row.score for row in rows if row.benchmark == "exam")
 
 
 @pytest.mark.campaign

@@ -107,6 +107,14 @@ def test_only_sources_on_the_hub_can_be_pinned(repository):
         pin.pin(repository / "params.yaml", ["own-vi"])
 
 
+def test_the_plan_lists_the_benchmarks_that_a_profile_gets(repository):
+    file = repository / "params.yaml"
+    assert plan.plan(file, "nano").benchmarks == []
+    found = {b.name: b for b in plan.plan(file, "smollm2-360m").benchmarks}
+    assert found["arc"].origin == "hub alexandrainst/m_arc, allenai/ai2_arc" and found["vmlu"].unpinned
+    assert "exam" not in found and "arc_easy_vi" not in found
+
+
 @pytest.fixture
 def given(tmp_path: Path) -> Path:
     folder = tmp_path / "given"

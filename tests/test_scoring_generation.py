@@ -42,14 +42,12 @@ def identify(repository: Path):
     return language_identifier(load(EvaluationSettings, repository / "params.yaml", *places))
 
 
-def encoded(lm: LanguageModel) -> list[list[int]]:
-    return [[lm.start_token, *ids] for ids in lm.encode(list(PROMPTS))]
-
-
 @pytest.mark.parametrize("batch_tokens", [1, 100, 100_000])
-def test_texts_are_those_of_one_prompt_at_a_time(lm, batch_tokens):
-    made = generate_texts(lm, encoded(lm), 10, batch_tokens)
-    for ids, text in zip(encoded(lm), made, strict=True):
+@pytest.mark.parametrize("shown", ["", "Bạn Lan đi chợ mua ba quả cam chín.\n\n"])
+def test_texts_are_those_of_one_prompt_at_a_time(lm, batch_tokens, shown):
+    prompts = [[lm.start_token, *ids] for ids in lm.encode([shown + prompt for prompt in PROMPTS])]
+    made = generate_texts(lm, prompts, 10, batch_tokens)
+    for ids, text in zip(prompts, made, strict=True):
         tokens = list(generate(lm, ids, 10))
         data = b"".join(to_bytes(lm.tokenizer.convert_ids_to_tokens(token)) for token in tokens)
         # A text that its last token cuts may end within a character, which is left out.

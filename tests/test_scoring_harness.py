@@ -174,6 +174,7 @@ def test_a_task_says_what_the_name_of_its_file_says(file):
     assert "examples" in config["dataset_kwargs"]["data_files"] or not config["num_fewshot"]
     is_written = config["output_type"] == "generate_until"
     assert metadata.get("measure") in (tuple(SCORES) if is_written else (None,))
+    assert not is_written or {"until", "max_gen_toks"} <= set(config["generation_kwargs"])
     assert not metadata.get("letters") or config["doc_to_choice"] == "choices"
     assert {"version", "language", "part", "in_total"} <= set(metadata)
     assert set(metadata) <= {"version", "language", "part", "in_total", "letters", "measure", "optional"}

@@ -1,5 +1,6 @@
 """Likelihoods, bits per byte and generation against transformers itself, one text at a time."""
 
+import json
 import math
 import random
 
@@ -7,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from commands.bench_evaluation import Question, compare, real_questions, world_questions
 from stages.errors import BadInput
 from stages.model.files import read_config, with_padding, write_tensors
 from stages.scoring.bits_per_byte import text_costs, windows
@@ -63,21 +65,91 @@ def test_scores_do_not_depend_on_order_or_company(lm):
     assert score_pairs(lm, PAIRS, 4096) == together
 
 
-@pytest.mark.campaign
-def test_scores_equal_those_of_the_harness_own_model(lm):
-    from lm_eval.api.instance import Instance
-    from lm_eval.models.huggingface import HFLM
+EXAMPLES = (
+    "Bạn Lan có ba quả cam, mẹ cho thêm hai quả. Đáp: năm.\nTrên cây có bảy con chim, bay đi hai con. Đáp: năm.\n"
+)
 
-    theirs = HFLM(pretrained=lm.model, tokenizer=lm.tokenizer, batch_size=4)
-    # It starts only empty contexts with a start token, so the others are given one as text.
-    requests = [
-        Instance(request_type="loglikelihood", doc={}, arguments=(f"<|endoftext|>{context}", choice), idx=0)
-        for context, choice in PAIRS
+
+def count_tokens_read(lm, monkeypatch):
+    """Returns a list to which every forward pass of the model appends the number of its tokens, padding included."""
+    read, forward = [], lm.model.model.forward
+
+    def counting(input_ids, **options):
+        read.append(input_ids.numel())
+        return forward(input_ids, **options)
+
+    monkeypatch.setattr(lm.model.model, "forward", counting)
+    return read
+
+
+@pytest.mark.parametrize("batch_tokens", [1, 256, 4096])
+def test_the_examples_before_every_question_run_once_a_row(lm, monkeypatch, batch_tokens):
+    pairs = [
+        (f"{EXAMPLES}{first} cộng {second}? Đáp:", f" {answer}")
+        for first in ("một", "hai", "ba", "bốn")
+        for second in ("năm", "sáu", "tám")
+        for answer in ("bảy", "tám cái", "tám quả", "mười")
     ]
-    for ours, (log_likelihood, greedy) in zip(
-        score_pairs(lm, PAIRS, 4096), theirs.loglikelihood(requests, disable_tqdm=True), strict=True
-    ):
-        assert ours.log_likelihood == pytest.approx(log_likelihood, abs=1e-3) and ours.greedy == greedy
+    groups, _ = group_pairs(lm, pairs)
+    examples = len(lm.encode([EXAMPLES])[0])
+    expected = [
+        [
+            naive_log_likelihoods(lm, [*group.context, *tokens])[-len(tokens) :].sum().item()
+            for tokens in group.continuations
+        ]
+        for group in groups
+    ]
+    read = count_tokens_read(lm, monkeypatch)
+    scores = score_groups(lm, groups, batch_tokens)
+    for ours, theirs in zip(scores, expected, strict=True):
+        assert [score.log_likelihood for score in ours] == pytest.approx(theirs, abs=1e-4)
+    rows = 1 if batch_tokens == 4096 else 12
+    own = sum(len(group.context) - examples + sum(map(len, group.continuations)) for group in groups)
+    assert examples < sum(read) < rows * examples + own
+
+
+def test_padding_takes_little_of_a_batch(lm, monkeypatch):
+    groups = [Group((0, *[4 * length + i] * length), ((1, 2), (3,))) for length in range(2, 70) for i in range(4)]
+    needed = sum(len(group.context) + 1 for group in groups)
+    read = count_tokens_read(lm, monkeypatch)
+    score_groups(lm, groups, 1024)
+    assert max(read) <= 1024 and needed <= sum(read) < 1.1 * needed
+
+
+def test_a_continuation_may_begin_another_or_equal_it(lm):
+    context = (lm.start_token, *lm.encode(["Trường học nằm"])[0])
+    cạnh, sông = (tuple(lm.encode([text])[0]) for text in (" cạnh", " dòng sông"))
+    continuations = (cạnh, cạnh + sông, sông, cạnh, cạnh + cạnh)
+    groups = [Group(context, continuations), Group(context + cạnh, (sông,)), Group(context[:1], (context[1:],))]
+    for group, scores in zip(groups, score_groups(lm, groups, 4096), strict=True):
+        for tokens, score in zip(group.continuations, scores, strict=True):
+            nats = naive_log_likelihoods(lm, [*group.context, *tokens])[-len(tokens) :].sum().item()
+            assert score.log_likelihood == pytest.approx(nats, abs=1e-4)
+
+
+def test_scores_and_cuts_are_those_of_the_harness_own_model(lm):
+    questions = [Question(context, tuple(choices), 0) for context, choices in QUESTIONS]
+    questions.append(Question("Đến Trư", ("ờng học nằm cạnh dòng sông", " xa"), 0))  # "Trường" is one token
+    figures = compare(lm, questions, 4096, rounds=1)
+    assert (figures["items"], figures["pairs"]) == (6, 22)
+    assert figures["most_nats_apart"] < 1e-4
+    assert figures["acc_at_harness_cuts"] == figures["harness_acc"]
+    assert figures["cut_otherwise"] == 2, "where a token spans the boundary, all choices are scored from before it"
+
+
+@pytest.mark.campaign
+def test_the_exam_has_the_scores_of_the_harness_own_model(lm):
+    for _, questions in world_questions():
+        figures = compare(lm, questions[::50], 4096, rounds=1)
+        assert figures["most_nats_apart"] < 1e-4 and figures["items"] >= 29
+        assert figures["acc_at_harness_cuts"] == pytest.approx(figures["harness_acc"], abs=1e-3)
+
+
+@pytest.mark.real
+def test_real_questions_have_a_right_choice(real_data):
+    for name, questions in real_questions(real_data("benchmarks")):
+        assert len(questions) > 200, name
+        assert all(0 <= one.answer < len(one.choices) and all(one.choices) for one in questions), name
 
 
 def test_every_byte_of_the_text_is_scored_or_given_once(lm):
@@ -232,3 +304,15 @@ def test_a_tokenizer_with_more_entries_than_rows_is_refused(tmp_path):
     (large / "tokenizer.json").replace(small / "tokenizer.json")
     with pytest.raises(BadInput, match="rows"):
         open_model(small)
+
+
+def test_a_model_that_sees_only_a_window_is_refused(tmp_path):
+    folder = make_tiny_model(tmp_path / "model")
+    config = read_config(folder) | {
+        "sliding_window": 64,
+        "model_type": "mistral",
+        "architectures": ["MistralForCausalLM"],
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(BadInput, match="full attention"):
+        open_model(folder)

@@ -2,8 +2,8 @@
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Protocol
 
@@ -21,11 +21,15 @@ class Score:
 
 @dataclass(frozen=True)
 class Run:
-    """One seed of a variant: scores by the name of the metric, tokens trained on, bytes of text by language."""
+    """One seed of a variant: scores by the name of the metric, tokens trained on, bytes of text by language.
+
+    `items` has each item's part of a score, by metric and item, where the outcomes of items are in git.
+    """
 
     scores: Mapping[str, Score]
     tokens: int
     text_bytes: Mapping[str, float]
+    items: Mapping[str, Mapping[Hashable, float]] = field(default_factory=dict)
 
 
 Runs = Mapping[str, Sequence[Run]]  # by variant, all with the same seeds in the same order
@@ -88,6 +92,19 @@ def over_items(runs: Runs, variant: str, metric: str) -> tuple[float, float] | N
     if None in lows or None in highs:
         return None
     return statistics.fmean(lows), statistics.fmean(highs)
+
+
+def joint_difference(runs: Runs, later: str, earlier: str, metric: str) -> Interval | None:
+    """As `difference`, for other seeds and other items at once; nothing where a run lacks the outcomes of items."""
+    from stages.scoring.statistics import seeds_and_items_interval
+
+    found = [[run.items.get(metric, {}) for run in runs[variant]] for variant in (later, earlier)]
+    common = sorted(set.intersection(*(set(items) for side in found for items in side)))
+    if not common or len(found[0]) < 2:
+        return None
+    table = [[one[item] - other[item] for item in common] for one, other in zip(*found, strict=True)]
+    mean = statistics.fmean(statistics.fmean(row) for row in table)
+    return Interval(mean, *seeds_and_items_interval(table))
 
 
 def pairs(variants: Sequence[str]) -> list[tuple[str, str]]:
@@ -153,6 +170,18 @@ def difference_table(runs: Runs, metrics: Sequence[Metric]) -> list[list[str]]:
         cells = [_with_interval(interval, f"+{format_}") for interval, format_ in found]
         rows.append([f"`{later}` − `{earlier}`", *cells])
     return rows
+
+
+def joint_table(runs: Runs, metrics: Sequence[Metric]) -> list[list[str]]:
+    """As `difference_table` with the intervals for other seeds and other items; empty where no metric has outcomes."""
+    having = [
+        metric for metric in metrics if all(joint_difference(runs, *pair, metric.name) for pair in pairs(list(runs)))
+    ]
+    rows = [["difference", *(metric.name for metric in having)]]
+    for later, earlier in pairs(list(runs)):
+        cells = [_with_interval(joint_difference(runs, later, earlier, m.name), f"+{m.format}") for m in having]
+        rows.append([f"`{later}` − `{earlier}`", *cells])
+    return rows if having else []
 
 
 def _with_interval(interval: Interval, format_: str) -> str:

@@ -170,14 +170,19 @@ def _tasks(metrics: Mapping[str, Any]) -> dict[str, Score]:
         for part, scores in parts.items():
             if part != "clean":  # the same items as `all`, but for a few
                 value = scores[main_measure(scores)]
-                found[_name(benchmark, part)] = Score(value, scores["low"], scores["high"], scores["items"])
+                found[task_name(benchmark, part)] = Score(value, scores["low"], scores["high"], scores["items"])
         if "letter_acc" in (total := parts["all"]):
             ends = (total[f"letter_{key}"] for key in ("acc", "low", "high", "items"))
             found[f"{benchmark}, by letter"] = Score(*ends)
     return found
 
 
-def _name(benchmark: str, part: str) -> str:
+def task_name(benchmark: str, part: str) -> str:
+    """How a part of a benchmark is called here.
+
+    >>> task_name("exam", "all"), task_name("exam", "facts")
+    ('exam', 'exam.facts')
+    """
     return benchmark if part == "all" else f"{benchmark}.{part}"
 
 
@@ -215,6 +220,19 @@ def _tasks_of(row: Row) -> tuple[str, ...]:
     if row.benchmark == SOURCES:
         return BITS, f"{BITS}, {row.part}"
     return (f"{row.benchmark}.{row.part}", *([row.benchmark] if row.in_total else []))
+
+
+def item_scores(rows: Sequence[Row], task: str) -> dict[tuple[str, ...], float]:
+    """Each item's or document's part of a task's score by its id and key: their mean is the score.
+
+    Bits per byte are a ratio; a document's part is the ratio, and what its own bits add to that over a mean document.
+    """
+    chosen = {(row.benchmark, row.part, row.item, row.key): row for row in rows if task in _tasks_of(row)}
+    if not task.startswith(BITS):
+        return {place: row.score for place, row in chosen.items()}
+    size = sum(row.bytes for row in chosen.values())
+    ratio = sum(row.bits for row in chosen.values()) / max(1, size)
+    return {place: ratio + (row.bits - ratio * row.bytes) * len(chosen) / size for place, row in chosen.items()}
 
 
 def _pairings(first: Rows, second: Rows) -> list[Pairing]:

@@ -136,5 +136,6 @@ def _for_readers(benchmarks: Benchmarks) -> list[dict[str, Any]]:
         }
         for name, parts in benchmarks.items()
         for part, result in parts.items()
-        for answer, outcome in zip(result.answers, result.outcomes, strict=False)
+        if result.answers
+        for answer, outcome in zip(result.answers, result.outcomes, strict=True)
     ]

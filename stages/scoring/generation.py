@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import torch
 from transformers import DynamicCache
@@ -94,14 +95,23 @@ def _generate_batch(
 ) -> list[Generated]:
     """The texts after prompts in order of length.
 
-    All are read up to the end of the shortest; from there on each step gives a row the next token of its prompt, or,
-    at its end, of its text. So no row is padded, and the scores are those that it has alone.
+    What all begin with (examples) is read once, then each up to the end of the shortest; from there on each step gives
+    a row the next token of its prompt, or, at its end, of its text. So no row is padded, and the scores are those that
+    it has alone.
     """
     device, token_bytes, cache = lm.model.device, _TokenBytes(lm), DynamicCache()
     written, counts, ended = [bytearray() for _ in prompts], [0] * len(prompts), [False] * len(prompts)
     stops = [stop.encode() for stop in until]
     position, rows = len(prompts[0]), [*range(len(prompts))]
-    step = torch.tensor([prompt[:position] for prompt in prompts], device=device)
+    # Of lists in order, the first and the last have in common what all have.
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(prompts), max(prompts), strict=False))
+    shared = min(sum(1 for _ in alike), position - 1)
+    if shared and len(prompts) > 1:
+        lm.model.model(torch.tensor([prompts[0][:shared]], device=device), past_key_values=cache, use_cache=True)
+        cache.batch_repeat_interleave(len(prompts))
+    else:
+        shared = 0
+    step = torch.tensor([prompt[shared:position] for prompt in prompts], device=device)
     while True:
         hidden = lm.model.model(step, past_key_values=cache, use_cache=True).last_hidden_state[:, -1]
         first_choices = lm.model.lm_head(hidden).float().argmax(-1).tolist()

@@ -64,7 +64,8 @@ class LanguageModel:
 def open_model(folder: Path, device: str = "cpu", dtype: str = "float32", base: Path | None = None) -> LanguageModel:
     """Open a Hugging Face folder without touching the network. `base` holds the tokenizer that it may extend.
 
-    Raises `BadInput` where the folder is missing, unreadable or names no token to start a text with.
+    Raises `BadInput` where the folder is missing, unreadable or names no token to start a text with, and for a model
+    whose tokens do not see all before them.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise BadInput("device: cuda, but no usable GPU was found. Choose device: cpu in params.yaml.")
@@ -80,6 +81,10 @@ def open_model(folder: Path, device: str = "cpu", dtype: str = "float32", base: 
         raise BadInput(f"{folder}: not a readable model ({error}). Delete it and run its stage again.") from None
     if loaded["missing_keys"]:  # the library would fill them with random numbers
         raise BadInput(f"{folder}: weights are missing: {', '.join(sorted(loaded['missing_keys'])[:5])}.")
+    kinds = set(getattr(model.config, "layer_types", None) or ["full_attention"])
+    if kinds != {"full_attention"} or getattr(model.config, "sliding_window", None):
+        # stages.scoring.likelihood says itself which token sees which.
+        raise BadInput(f"{folder}: attention over a window is not supported; expected a model with full attention.")
     rows = model.get_input_embeddings().num_embeddings
     if len(tokenizer) > rows:
         raise BadInput(f"{folder}: the tokenizer has {len(tokenizer)} entries, the embedding only {rows} rows.")

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from stages.scoring.language_model import LanguageModel
 
 LOGITS_AT_ONCE = 256  # positions whose logits over the vocabulary are held at once
-TREE_TOKENS = 1024  # of a row with branches: attention grows with its square
+TREE_TOKENS = 2048  # of a row with branches, unless two sequences take more: attention grows with its square
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,15 @@ def score_groups(
 
     What sequences have in common at their beginning (a question's choices, the examples before every question) runs
     once: they become a tree, whose branches do not see each other. A batch holds trees of similar size, at most
-    `batch_tokens` tokens with padding. Padding stands on the right, where a causal model cannot see it.
+    `batch_tokens` tokens with padding, unless two long sequences take more. Padding stands on the right, where a
+    causal model cannot see it.
     """
     sequences = sorted(
         _Sequence((*group.context, *continuation), len(group.context), number, member)
         for number, group in enumerate(groups)
         for member, continuation in enumerate(group.continuations)
     )
-    trees = sorted(_trees(sequences, min(TREE_TOKENS, batch_tokens)), key=_Tree.__len__)
+    trees = sorted(_trees(sequences, min(TREE_TOKENS, batch_tokens)), key=len)
     results: list[list[Score | None]] = [[None] * len(group.continuations) for group in groups]
     with tqdm(total=len(sequences), desc="likelihood", disable=not show_progress) as progress:
         for batch in _batches(trees, batch_tokens):
@@ -157,14 +158,14 @@ class _Tree:
 
 
 def _trees(sequences: Sequence[_Sequence], max_tokens: int) -> Iterator[_Tree]:
-    """Trees of sorted sequences: one joins that before it where it shares at least half of its tokens."""
+    """Trees of sorted sequences: one joins those before it where it shares at least half of its tokens."""
     tree, last = _Tree(), ()
     for sequence in sequences:
         tokens = sequence.tokens[:-1]
         shared = next((i for i, (one, other) in enumerate(zip(last, tokens, strict=False)) if one != other), None)
         shared = min(len(last), len(tokens)) if shared is None else shared
         new = len(tokens) - shared
-        if last and (new > shared or len(tree) + new > max_tokens):
+        if last and (new > shared or len(tree) + new > max(max_tokens, 2 * len(tokens))):
             yield tree
             tree, shared = _Tree(), 0
         tree.add(sequence, shared)
