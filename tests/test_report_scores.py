@@ -55,7 +55,9 @@ def rows(table: Table) -> dict[str, dict[str, str]]:
 
 
 def test_a_task_stands_beside_chance_the_random_network_and_its_change(folder: Path) -> None:
-    table = rows(scores.scores(read(folder)).tables[0])
+    results = read(folder)
+    found = {task: task_change(results, "vi", task) for task in results.tasks("vi")}
+    table = rows(scores.task_table(results, "vi", {task: change for task, change in found.items() if change}))
     sums = table["exam: sums"]
     assert sums["items"] == "300" and sums["chance"] == "25.0 %" and sums["random network"] == "40.0 % †"
     assert sums["base"] == "25 % (21–29)" and sums["merge"] == "75 % (71–79)"
