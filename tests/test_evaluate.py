@@ -34,6 +34,7 @@ def inputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("inputs")
     make_tiny_model(folder / "model")
     write_exam(folder / "benchmarks", 6)
+    write_translations(folder / "benchmarks/translation")
     for language, sentence in SENTENCES.items():
         documents = [
             Document(document_id(source, str(i)), f"{sentence} {i} " * (i + 1), source)
@@ -44,6 +45,19 @@ def inputs(tmp_path_factory):
         list_contaminated(folder / "documents", language)
         (folder / "probes" / language).mkdir(parents=True)
     return folder
+
+
+def write_translations(folder: Path) -> None:
+    """Two sentences to translate into each language, after three examples."""
+    folder.mkdir(parents=True)
+    other = {"vi": "en", "en": "vi"}
+    for language, sentence in SENTENCES.items():
+        lines = [
+            json.dumps({"id": f"{n}-{language}", "query": SENTENCES[other[language]], "answers": [f"{sentence} {n}"]})
+            for n in range(5)
+        ]
+        (folder / f"stories-{language}.jsonl").write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
+        (folder / f"stories-{language}.examples.jsonl").write_text("\n".join(lines[2:]) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +84,14 @@ def run(inputs: Path, out: Path, params) -> dict:
     )
 
 
+@pytest.fixture(scope="module")
+def made(inputs, params, tmp_path_factory) -> Path:
+    """What the stage writes; shared, so only to be read."""
+    folder = tmp_path_factory.mktemp("made")
+    run(inputs, folder, params)
+    return folder
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
@@ -80,9 +102,8 @@ def outcomes_of(folder: Path, language: str, benchmark: str = "exam") -> list[Ro
     return [row for row in rows if row.benchmark == benchmark]
 
 
-def test_writes_scores_of_both_languages_outcomes_samples_and_answers(inputs, tmp_path, params):
-    run(inputs, tmp_path, params)
-    assert sorted(contents(tmp_path)) == [
+def test_writes_scores_of_both_languages_outcomes_samples_and_answers(made):
+    assert sorted(contents(made)) == [
         "metrics/pretrain/blocks-en.json",
         "metrics/pretrain/blocks-vi.json",
         "out/pretrain/blocks/generated-en.jsonl",
@@ -92,14 +113,14 @@ def test_writes_scores_of_both_languages_outcomes_samples_and_answers(inputs, tm
         "outcomes/pretrain/blocks-en.csv",
         "outcomes/pretrain/blocks-vi.csv",
     ]
-    model = json.loads((tmp_path / "out/pretrain/blocks/model.json").read_text())
+    model = json.loads((made / "out/pretrain/blocks/model.json").read_text())
     weights = hashlib.sha256((inputs / "model/model.safetensors").read_bytes()).hexdigest()
     assert model["files"]["model.safetensors"] == weights and "tokenizer.json" in model["files"]
-    samples = json.loads((tmp_path / "out/pretrain/blocks/samples.json").read_text(encoding="utf-8"))
+    samples = json.loads((made / "out/pretrain/blocks/samples.json").read_text(encoding="utf-8"))
     by_text = {"acc", "high", "items", "low", "normalised", "se"}
     by_letter = {"letter_acc", "letter_high", "letter_items", "letter_low", "letter_se", "option_bias"}
     for language, parts in PARTS.items():
-        scores = json.loads((tmp_path / f"metrics/pretrain/blocks-{language}.json").read_text())
+        scores = json.loads((made / f"metrics/pretrain/blocks-{language}.json").read_text())
         assert sorted(scores["exam"]) == sorted([*parts, "all"])
         for part, scored in scores["exam"].items():
             assert set(scored) == by_text | (by_letter if part in ("facts", "all") else set())
@@ -108,7 +129,7 @@ def test_writes_scores_of_both_languages_outcomes_samples_and_answers(inputs, tm
         assert sorted(scores["sources"]) == ["news", "stories"]
         assert sum(source["bytes"] for source in scores["sources"].values()) == scores["bytes"]
         assert scores["tokens_per_syllable"] > 1
-        items, documents = (outcomes_of(tmp_path, language, name) for name in ("exam", "sources"))
+        items, documents = (outcomes_of(made, language, name) for name in ("exam", "sources"))
         assert len(items) == 6 * len(parts) and len(documents) == scores["documents"]
         right = [row.score for row in items if row.in_total]
         assert scores["exam"]["all"]["acc"] == pytest.approx(sum(right) / len(right), abs=1e-4)
@@ -118,6 +139,21 @@ def test_writes_scores_of_both_languages_outcomes_samples_and_answers(inputs, tm
             sum(len(sample["text"].encode()) for sample in samples[language]) / len(samples[language]), abs=1e-4
         )
     assert {sample["kind"] for sample in samples["vi"]} == {"continuation", "answer"}
+
+
+def test_what_a_model_writes_for_items_is_scored_and_kept_for_readers(made):
+    for language, sentence in SENTENCES.items():
+        scores = json.loads((made / f"metrics/pretrain/blocks-{language}.json").read_text())["translation"]["stories"]
+        text = (made / f"out/pretrain/blocks/generated-{language}.jsonl").read_text(encoding="utf-8")
+        answers = [json.loads(line) for line in text.removesuffix("\n").split("\n")]
+        assert [answer["id"] for answer in answers] == [f"0-{language}", f"1-{language}"]
+        assert [answer["right"] for answer in answers] == [[f"{sentence} 0"], [f"{sentence} 1"]]
+        assert scores["chrf"] == pytest.approx(sum(answer["score"] for answer in answers) / 2, abs=1e-4)
+        assert scores["items"] == 2 and scores["corpus_chrf"] < 0.5
+        assert {"repetition", "invalid_utf8", "answer_bytes", "low", "high", "se"} < set(scores)
+        assert [row.score for row in outcomes_of(made, language, "translation")] == pytest.approx(
+            [answer["score"] for answer in answers], abs=1e-4
+        )
 
 
 def test_items_that_the_corpus_of_any_language_held_are_scored_apart(inputs, tmp_path, params):
@@ -135,10 +171,9 @@ def test_items_that_the_corpus_of_any_language_held_are_scored_apart(inputs, tmp
         run(changed, tmp_path / "again", params)
 
 
-def test_the_same_inputs_give_the_same_bytes(inputs, tmp_path, params):
-    run(inputs, tmp_path / "one", params)
-    run(inputs, tmp_path / "two", params)
-    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+def test_the_same_inputs_give_the_same_bytes(inputs, made, tmp_path, params):
+    run(inputs, tmp_path, params)
+    assert contents(tmp_path) == contents(made)
 
 
 def test_documents_are_chosen_by_id_and_cut_at_whole_letters(tmp_path):
