@@ -5,8 +5,6 @@ MODEL ?=
 OUT ?=
 VI ?=
 EN ?=
-A ?=
-B ?=
 OPTIONS ?=
 FILE ?= ablations/eeve.yaml
 LOCK_OPTIONS ?= --torch-backend=cpu
@@ -15,7 +13,7 @@ PARALLEL = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse judge arena metrics plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
+.PHONY: help setup demo test test-all test-real repro scores report chat own prune-vocabulary plan pin rehearse metrics plots push pull bench bench-corpus bench-scale bench-vocabulary bench-training bench-gpu vocabulary-table bake-off ablation lint format secrets lock clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +53,13 @@ ablation: setup  ## Compare EEVE and extension with plain training over three se
 chat: setup  ## Talk to the final model
 	@python -m commands.chat
 
+.PHONY: judge arena
+judge: setup  ## Have a model judge the answers of two: make judge A=merge B=instruct/vi (OPTIONS="--limit 20 --yes")
+	@python -m commands.judge "$(A)" "$(B)" $(OPTIONS)
+
+arena: setup  ## Serve a page where people vote between anonymous answers, with a leaderboard (OPTIONS="--port 8800")
+	@python -m commands.arena $(OPTIONS)
+
 own: setup  ## Take your own text: make own VI=path EN=path, then set profile: files
 	@python -m commands.own_text --vi "$(VI)" --en "$(EN)"
 
@@ -69,12 +74,6 @@ pin: setup  ## Pin the data sets that are not pinned yet to their newest commit 
 
 rehearse: setup  ## Run profile smollm2-360m at tiny size through the real hub clients, on loopback
 	python -m commands.rehearse
-
-judge: setup  ## Have a model judge the answers of two: make judge A=merge B=instruct/vi (OPTIONS="--limit 20 --yes")
-	@python -m commands.judge "$(A)" "$(B)" $(OPTIONS)
-
-arena: setup  ## Serve a page where people vote between anonymous answers, with a leaderboard (OPTIONS="--port 8800")
-	@python -m commands.arena $(OPTIONS)
 
 metrics: setup  ## Show how the scores changed since the last commit
 	dvc metrics diff --md --targets metrics/*/evaluate
