@@ -30,8 +30,8 @@ demo: setup  ## Run the whole pipeline on the built-in world, then print the sco
 test: setup  ## Run the fast tests
 	OMP_NUM_THREADS=1 python -m pytest -m "not campaign and not real" $(PARALLEL)
 
-test-all: setup  ## Run the long tests: kills, fuzz, scale, a local Ray
-	@$(PYTHON) commands/setup.py --with ray
+test-all: setup  ## Run the long tests: kills, fuzz, scale, a local Ray, a browser
+	@$(PYTHON) commands/setup.py --with ray --with browser
 	python -m pytest -m campaign
 
 test-real: setup  ## Run the tests on real files: make test-real DATA=folder
@@ -54,6 +54,13 @@ ablation: setup  ## Compare EEVE and extension with plain training over three se
 
 chat: setup  ## Talk to the final model
 	@python -m commands.chat
+
+.PHONY: judge arena
+judge: setup  ## Have a model judge the answers of two: make judge A=merge B=instruct/vi (OPTIONS="--limit 20 --yes")
+	@python -m commands.judge "$(A)" "$(B)" $(OPTIONS)
+
+arena: setup  ## Serve a page where people vote between anonymous answers, with a leaderboard (OPTIONS="--port 8800")
+	@python -m commands.arena $(OPTIONS)
 
 own: setup  ## Take your own text: make own VI=path EN=path, then set profile: files
 	@python -m commands.own_text --vi "$(VI)" --en "$(EN)"
@@ -132,6 +139,7 @@ format: setup  ## Mend style
 lock: setup  ## Resolve requirements.in into requirements.lock
 	uv pip compile requirements.in -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-package torch --no-emit-package torchvision $(LOCK_OPTIONS) -o requirements.lock
 	uv pip compile requirements-ray.in -c requirements.lock -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-ray.lock
+	uv pip compile requirements-browser.in -c requirements.lock -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-browser.lock
 
 clean:  ## Remove what the pipeline made here (the DVC cache and the environment stay)
 	rm -rf models logs checkpoints build dvc_plots data/benchmarks data/fetch data/clean data/perplexity data/dedup data/split data/probes data/pack data/curves data/evaluate data/report

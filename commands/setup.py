@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 READY = ENVIRONMENT / "ready"
 LOCKS = [ROOT / "requirements-torch.txt", ROOT / "requirements.lock"]
-OPTIONS = ["ray"]  # each has a requirements-<option>.lock
+OPTIONS = ["ray", "browser"]  # each has a requirements-<option>.lock
 UV = "uv==0.13.8"
 PYTHON = (3, 11)
 FREE_GIB = 6  # environment 2.5 GiB (CPU torch), package cache and nano's data beside it

@@ -1,0 +1,1 @@
+"""A blind arena: people vote between two anonymous answers, and the votes rank the models."""
