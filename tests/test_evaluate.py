@@ -102,7 +102,7 @@ def outcomes_of(folder: Path, language: str, benchmark: str = "exam") -> list[Ro
     return [row for row in rows if row.benchmark == benchmark]
 
 
-def test_writes_scores_of_both_languages_outcomes_samples_and_answers(made):
+def test_writes_scores_of_both_languages_outcomes_samples_and_answers(made, inputs):
     assert sorted(contents(made)) == [
         "metrics/pretrain/blocks-en.json",
         "metrics/pretrain/blocks-vi.json",
