@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Shown on the page, beside the stage's own: the values that say what was done and how much.
 SHOWN = (
     "corpora", "sources", "benchmarks", "base", "prune", "vocab", "extend", "mixture", "training", "pretrain",
-    "instruct", "merge", "evaluated_models", "evaluate", "compare", "profiles.{profile}",
+    "instruct", "merge", "probes", "random_baseline", "evaluated_models", "evaluate", "compare", "profiles.{profile}",
 )  # fmt: skip
 CORPUS_STAGES = ("clean", "perplexity", "dedup", "split")  # whose documents are shown
 LANGUAGES = ("vi", "en")

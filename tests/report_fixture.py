@@ -245,7 +245,8 @@ def _scores(model: str, place: int, language: str) -> dict[str, Any]:
     bits = {"bpb": 3.0 - 0.4 * place if language == "vi" else 1.2 + 0.02 * place, "bpb_se": 0.02, "documents": 50}
     bits |= {"bpb_low": bits["bpb"] - 0.05, "bpb_high": bits["bpb"] + 0.05}
     return bits | {
-        "bytes": 9000, "exam": exam, "probes": probes, "translation": {"written": chrf | told | health, "all": chrf},
+        "bytes": 9000, "exam": exam, "samples": health | told, "probes": probes,
+        "translation": {"written": chrf | told | health, "all": chrf},
         "sources": {f"world-{language}": bits, "wikipedia-vi": bits | {"documents": 20}} if language == "vi" else {},
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The evaluation stage on a tiny model, and the table of scores that is printed."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -101,16 +102,20 @@ def outcomes_of(folder: Path, language: str, benchmark: str = "exam") -> list[Ro
     return [row for row in rows if row.benchmark == benchmark]
 
 
-def test_writes_scores_of_both_languages_outcomes_samples_and_answers(made):
+def test_writes_scores_of_both_languages_outcomes_samples_and_answers(made, inputs):
     assert sorted(contents(made)) == [
         "metrics/pretrain/blocks-en.json",
         "metrics/pretrain/blocks-vi.json",
         "out/pretrain/blocks/generated-en.jsonl",
         "out/pretrain/blocks/generated-vi.jsonl",
+        "out/pretrain/blocks/model.json",
         "out/pretrain/blocks/samples.json",
         "outcomes/pretrain/blocks-en.csv",
         "outcomes/pretrain/blocks-vi.csv",
     ]
+    model = json.loads((made / "out/pretrain/blocks/model.json").read_text())
+    weights = hashlib.sha256((inputs / "model/model.safetensors").read_bytes()).hexdigest()
+    assert model["files"]["model.safetensors"] == weights and "tokenizer.json" in model["files"]
     samples = json.loads((made / "out/pretrain/blocks/samples.json").read_text(encoding="utf-8"))
     by_text = {"acc", "high", "items", "low", "normalised", "se"}
     by_letter = {"letter_acc", "letter_high", "letter_items", "letter_low", "letter_se", "option_bias"}

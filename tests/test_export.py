@@ -1,4 +1,4 @@
-"""Exporting: a folder that stands alone and loads, and only with the card of the model that it holds."""
+"""Exporting: a folder that stands alone, and only with the card of the model that it holds."""
 
 import shutil
 import subprocess
@@ -6,42 +6,43 @@ import sys
 from pathlib import Path
 
 import pytest
-from report_fixture import write_corpus, write_run
-from test_report import report
 
 from commands.export import LICENCES, README, ROOT, export
 from stages.errors import BadInput
 from stages.model.fingerprint import fingerprint
-from stages.outputs import write_json
-from tests.tiny_model import make_tiny_model
+
+CARD = """---
+license: apache-2.0
+---
+
+# Mô hình
+
+| file | SHA-256 |
+| :--- | ---: |
+"""
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny model and the card that a report wrote of it."""
+    """A model's files and a card that tells of them. tests/test_pipeline.py has a real one of each."""
     folder = tmp_path_factory.mktemp("export")
-    write_run(folder / "metrics", folder / "evaluations")
-    write_corpus(folder / "data")
-    make_tiny_model(folder / "model")
-    write_json(folder / "evaluations/merge/model.json", fingerprint(folder / "model"))
-    report(folder, folder / "out")
+    (folder / "model").mkdir()
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        (folder / "model" / name).write_text(f"{name}: tiếng Việt", encoding="utf-8")
+    rows = (f"| `{name}` | `{digest}` |" for name, digest in fingerprint(folder / "model")["files"].items())
+    (folder / "out").mkdir()
+    (folder / "out/model_card.md").write_text(CARD + "\n".join(rows) + "\n", encoding="utf-8")
     return folder
 
 
-def test_what_is_exported_loads_and_has_card_and_licence(made: Path, tmp_path: Path) -> None:
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
+def test_what_is_exported_has_all_files_card_and_licence(made: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "commands.export", str(tmp_path / "vi"), "--model", str(made / "model")]
     subprocess.run([*command, "--card", str(made / "out/model_card.md")], cwd=ROOT, check=True, capture_output=True)
     names = {file.name for file in (tmp_path / "vi").iterdir()}
     assert names == {file.name for file in (made / "model").iterdir()} | {README, *LICENCES}
+    for name in names - {README, *LICENCES}:
+        assert (tmp_path / "vi" / name).read_bytes() == (made / "model" / name).read_bytes()
     assert (tmp_path / "vi" / README).read_bytes() == (made / "out/model_card.md").read_bytes()
-    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "vi")
-    model = AutoModelForCausalLM.from_pretrained(tmp_path / "vi")
-    messages = [{"role": "user", "content": "Bạn Lan đi chợ mua ba quả cam chín."}]
-    ids = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors="pt")
-    assert model.generate(ids, max_new_tokens=2, do_sample=False).shape[1] > ids.shape[1]
-    assert "Lan đi chợ mua ba quả cam chín." in tokenizer.decode(ids[0])
 
 
 def test_a_card_of_another_model_is_refused(made: Path, tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tiny_model import make_tiny_model
-from transformers import AutoTokenizer, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
 
+from commands.export import export
 from stages.errors import BadInput
 from stages.model.conversion import from_huggingface, random_model, to_huggingface
 from stages.model.files import copy_companions, read_config, read_tensors, without_padding, write_tensors
+from stages.model.fingerprint import fingerprint
 from stages.model.folder import load_model, save_model
 from stages.model.smollm2 import smollm2_config
 from stages.tokenizer.training import train_tokenizer, write_tokenizer
@@ -144,3 +146,17 @@ def test_the_trained_tokenizer_is_no_larger_than_its_text() -> None:
 
 def test_training_a_tokenizer_twice_gives_the_same_bytes() -> None:
     assert train_tokenizer(TEXTS, 300).to_str() == train_tokenizer(TEXTS, 300).to_str()
+
+
+def test_what_is_exported_opens_in_transformers_and_answers(tmp_path):
+    model = make_tiny_model(tmp_path / "model")
+    rows = (f"| `{name}` | `{digest}` |" for name, digest in fingerprint(model)["files"].items())
+    (tmp_path / "card.md").write_text("\n".join(rows), encoding="utf-8")
+    export(model, tmp_path / "card.md", tmp_path / "vi")
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "vi")
+    loaded = AutoModelForCausalLM.from_pretrained(tmp_path / "vi")
+    messages = [{"role": "user", "content": "Bạn Lan đi chợ mua ba quả cam chín."}]
+    ids = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors="pt")
+    assert loaded.generate(ids, max_new_tokens=2, do_sample=False).shape[1] > ids.shape[1]
+    assert "Lan đi chợ mua ba quả cam chín." in tokenizer.decode(ids[0])
+    assert all(torch.equal(weights, loaded.state_dict()[name]) for name, weights in read_tensors(model).items())

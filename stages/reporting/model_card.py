@@ -154,7 +154,7 @@ def _introduction(base: dict[str, Any], results: Results, profile: str) -> list[
 def _scores(results: Results, by_id: dict[str, Section]) -> list[str]:
     lines = ["## Scores", "", by_id["scores"].text, ""]
     for name in ("scores", "domains", "letters", "generation"):
-        if name not in by_id:
+        if name not in by_id or not _shown(by_id[name]):
             continue
         if name != "scores":
             lines += [f"### {by_id[name].title}", "", by_id[name].text, ""]

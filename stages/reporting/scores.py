@@ -252,22 +252,45 @@ def letters(results: Results) -> Section:
     )
 
 
+HEALTH = {
+    "in the language": "language_consistency",
+    "repetition": "repetition",
+    "invalid UTF-8": "invalid_utf8",
+}
+
+
 def generation(results: Results) -> Section:
     """Whether generated answers are in the language asked and whole, repeat themselves, and how long they are."""
 
     def cells(score: Score) -> tuple[str, ...]:
-        shares = (percent(score.values.get(name), 1) for name in ("language_consistency", "repetition", "invalid_utf8"))
-        return with_interval(score), *shares, number(score.values["answer_bytes"], 0)
+        whole = score.values.get("exact_match", score.values.get("corpus_chrf"))
+        return with_interval(score), percent(whole), *_health(score.values)
 
-    head = ("score", "in the language", "repetition", "invalid UTF-8", "bytes")
+    head = ("score", "exact, or chrF of all", *HEALTH, "bytes")
     return Section(
         "generation",
         "Written answers",
-        "Answers that a model writes itself, greedily. In the language: of the answers whose language can be told, the "
-        "share in the one asked. Repetition: the share of word 4-grams that stood in the same answer before. Invalid "
-        "UTF-8: the share of answers with bytes that are no character. Bytes: of an answer, on average.",
-        tables=_before_and_after(results, _written, head, cells),
+        "What a model writes itself, greedily: answers to benchmarks, and the samples below. Exact: the share of "
+        "answers that are right to the letter; of translations chrF over all at once. In the language: of the answers "
+        "whose language can be told, the share in the one asked. Repetition: the share of word 4-grams that stood in "
+        "the same answer before. Invalid UTF-8: the share of answers with bytes that are no character. Bytes: mean.",
+        tables=[*_before_and_after(results, _written, head, cells), *_samples(results)],
     )
+
+
+def _samples(results: Results) -> list[Table]:
+    tables = []
+    for language in LANGUAGES:
+        metrics = {model: results.evaluations.get(model, {}) for model in (RANDOM, *main_models(results))}
+        health = {model: values.get(language, {}).get("samples") for model, values in metrics.items()}
+        rows = [("samples", model, *_health(values)) for model, values in health.items() if values]
+        tables.append(Table((NAMES[language], "model", *HEALTH, "bytes"), rows, labels=2))
+    return [table for table in tables if table.rows]
+
+
+def _health(values: Mapping[str, Any]) -> tuple[str, ...]:
+    shares = (percent(values.get(name), 1) for name in HEALTH.values())
+    return (*shares, number(values.get("answer_bytes"), 0))
 
 
 def _written(results: Results, language: str) -> list[str]:
