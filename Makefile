@@ -55,13 +55,6 @@ ablation: setup  ## Compare EEVE and extension with plain training over three se
 chat: setup  ## Talk to the final model
 	@python -m commands.chat
 
-.PHONY: judge arena
-judge: setup  ## Have a model judge the answers of two: make judge A=merge B=instruct/vi (OPTIONS="--limit 20 --yes")
-	@python -m commands.judge "$(A)" "$(B)" $(OPTIONS)
-
-arena: setup  ## Serve a page where people vote between anonymous answers, with a leaderboard (OPTIONS="--port 8800")
-	@python -m commands.arena $(OPTIONS)
-
 own: setup  ## Take your own text: make own VI=path EN=path, then set profile: files
 	@python -m commands.own_text --vi "$(VI)" --en "$(EN)"
 
