@@ -6,6 +6,7 @@ compared item by item), what the model wrote for the items that ask for it, and 
 tokens than --base, English is also scored in the base's vocabulary.
 """
 
+import gc
 import json
 import logging
 import os
@@ -41,6 +42,7 @@ def run(
     """Evaluate the model in both languages; returns the metrics by language."""
     # The libraries read these when they are imported; without them they would ask the hub about local files.
     os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
+    gc.disable()  # what imports make stays: looking for garbage among it is a tenth of the start-up
     import torch
 
     from stages.scoring.evaluation import evaluate_language
@@ -53,6 +55,7 @@ def run(
         )
     torch.set_num_threads(params.threads)
     lm = open_model(model, params.device, params.dtype, base)
+    gc.enable()
     contaminated = contaminated_items(documents)
     folders = {name: benchmarks / name for name in benchmark_names(benchmarks)}
     found = {}
