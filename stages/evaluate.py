@@ -49,13 +49,13 @@ def run(
     from stages.scoring.harness import benchmark_names
     from stages.scoring.language_model import open_model
 
+    gc.enable()
     if params.stride_tokens >= params.window_tokens:
         raise BadInput(
             f"evaluate: stride_tokens {params.stride_tokens} must be smaller than window_tokens {params.window_tokens}."
         )
     torch.set_num_threads(params.threads)
     lm = open_model(model, params.device, params.dtype, base)
-    gc.enable()
     contaminated = contaminated_items(documents)
     folders = {name: benchmarks / name for name in benchmark_names(benchmarks)}
     found = {}
