@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from stages.scoring.language_model import LanguageModel
 
 PARAMS, OUT = Path("params.yaml"), Path("build/evaluation_speed.json")
+EXAM_ITEMS_PER_PART = 300
 BATCH_SIZES = (4, 16, 64)  # of the harness's model: 64 is also the most that its `auto` tries
 MAX_LOGIT_BYTES = 4e9  # its logits of a batch; it holds them twice
 # SmolLM2-135M's and SmolLM2-360M's config.json.
@@ -74,18 +75,15 @@ class Question:
 
 def world_questions() -> Iterator[tuple[str, list[Question]]]:
     """The exam of each language."""
-    from stages.world import benchmark
+    from stages.world.exam import exam
+    from stages.world.settings import WorldSettings
+    from stages.world.world import LANGUAGES, make_world
 
-    items = list(benchmark.items(load(benchmark.Benchmark, PARAMS, "world", "benchmarks.exam")))
-    for language in ("vi", "en"):
-        yield (
-            f"exam {language}",
-            [
-                Question(item["query"], _after_space(item["choices"]), item["answer"])
-                for item in items
-                if item["language"] == language
-            ],
-        )
+    settings = load(WorldSettings, PARAMS, "world")
+    world = make_world(settings.seed, settings.people)
+    for language in LANGUAGES:
+        items = exam(world, language, EXAM_ITEMS_PER_PART)
+        yield f"exam {language}", [Question(item.query, _after_space(item.choices), item.answer) for item in items]
 
 
 def real_questions(data: Path) -> Iterator[tuple[str, list[Question]]]:
