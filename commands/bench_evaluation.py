@@ -91,18 +91,10 @@ def real_questions(data: Path) -> Iterator[tuple[str, list[Question]]]:
     yield "ARC-Easy vi", [_arc_vi(row) for row in _rows(data / "arc_easy_vi/test.jsonl.gz")]
     yield "M3Exam vi", [_m3exam(row) for row in _rows(data / "m3exam/vietnamese_test.jsonl.gz")]
     yield "ARC-Easy en", [_arc_en(row) for row in _rows(data / "en/ai2_arc_ARC-Easy.jsonl.gz")]
-    hellaswag: dict[int, list[dict[str, Any]]] = {}
+    hellaswag: dict[int, dict[int, dict[str, Any]]] = {}
     for row in _rows(data / "en/hellaswag_rc_5shot_requests.jsonl.gz"):
-        hellaswag.setdefault(row["native_id"], []).append(row)
-    yield (
-        "HellaSwag en, 5 examples",
-        [
-            Question(
-                rows[0]["request"]["context"], tuple(row["request"]["continuation"] for row in rows), rows[0]["label"]
-            )
-            for rows in hellaswag.values()
-        ],
-    )
+        hellaswag.setdefault(row["native_id"], {})[row["idx"]] = row  # each question stands there twice
+    yield "HellaSwag en, 5 examples", [_hellaswag(rows) for rows in hellaswag.values()]
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -133,6 +125,11 @@ def _m3exam(row: dict[str, Any]) -> Question:
 def _arc_en(row: dict[str, Any]) -> Question:
     context = f"Question: {row['question']}\nAnswer:"
     return Question(context, _after_space(row["choices"]["text"]), row["choices"]["label"].index(row["answerKey"]))
+
+
+def _hellaswag(rows: dict[int, dict[str, Any]]) -> Question:
+    requests = [rows[number]["request"] for number in sorted(rows)]
+    return Question(requests[0]["context"], tuple(request["continuation"] for request in requests), rows[0]["label"])
 
 
 def random_model(tokenizer_file: Path) -> "LanguageModel":
