@@ -93,7 +93,8 @@ def real_questions(data: Path) -> Iterator[tuple[str, list[Question]]]:
     yield "ARC-Easy en", [_arc_en(row) for row in _rows(data / "en/ai2_arc_ARC-Easy.jsonl.gz")]
     hellaswag: dict[int, dict[int, dict[str, Any]]] = {}
     for row in _rows(data / "en/hellaswag_rc_5shot_requests.jsonl.gz"):
-        hellaswag.setdefault(row["native_id"], {})[row["idx"]] = row  # each question stands there twice
+        # Each question stands there twice, the second time without examples.
+        hellaswag.setdefault(row["native_id"], {}).setdefault(row["idx"], row)
     yield "HellaSwag en, 5 examples", [_hellaswag(rows) for rows in hellaswag.values()]
 
 
