@@ -131,4 +131,4 @@ lock: setup  ## Resolve requirements.in into requirements.lock
 	uv pip compile requirements-ray.in -c requirements.lock -c requirements-torch.txt --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-ray.lock
 
 clean:  ## Remove what the pipeline made here (the DVC cache and the environment stay)
-	rm -rf models logs checkpoints build dvc_plots data/benchmarks data/fetch data/clean data/perplexity data/dedup data/split data/pack data/curves data/evaluate data/report
+	rm -rf models logs checkpoints build dvc_plots data/benchmarks data/fetch data/clean data/perplexity data/dedup data/split data/probes data/pack data/curves data/evaluate data/report

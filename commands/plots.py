@@ -9,11 +9,14 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import vl_convert
 
+from stages import params
 from stages.command import start
+from stages.errors import BadInput
 from stages.outputs import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +52,25 @@ def configure(root: Path) -> None:
     _dvc(root, "config", "--local", "plots.html_template", place)
 
 
+def with_tables(words: Sequence[str], root: Path) -> list[str]:
+    """The words of `show` and `diff` with what the report draws, where they name no table.
+
+    Outcomes of items are plots only in name: so DVC keeps the runs of a stage whose table is in git. Raises `BadInput`
+    where the report was not made.
+    """
+    folder = Path("metrics") / params.profile_name(params.read(root / "params.yaml"), root / "params.yaml") / "report"
+    tables = [str(file.relative_to(root)) for file in sorted((root / folder).glob("*.csv"))]
+    if not tables:
+        raise BadInput(f"{folder}: no tables to draw. Run `dvc repro report`.")
+    match list(words):
+        case [] | ["show"]:
+            return ["show", *tables]
+        case ["diff", *rest] if "--targets" not in rest:
+            return ["diff", *rest, "--targets", *tables]
+        case _:
+            return list(words)
+
+
 def _dvc(root: Path, *words: str) -> None:
     subprocess.run([sys.executable, "-m", "dvc", *words], cwd=root, check=True)
 
@@ -57,7 +79,7 @@ def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs=argparse.REMAINDER, help="of `dvc plots` (default: show)")
-    words = parser.parse_args().words or ["show"]
+    words = with_tables(parser.parse_args().words, ROOT)
     configure(ROOT)
     try:
         _dvc(ROOT, "plots", *words)

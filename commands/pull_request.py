@@ -18,7 +18,6 @@ from pathlib import Path
 from commands import compare, plots
 from commands.options import at_least
 from commands.revisions import open_revision
-from stages import params
 from stages.command import start
 from stages.errors import BadInput
 from stages.outputs import write_text
@@ -49,13 +48,9 @@ def metrics_table(base: str, root: Path) -> str:
 
 
 def draw_plots(base: str, root: Path, out: Path) -> None:
-    """The page of `dvc plots diff` into `out`, with what the report draws: outcomes are plots only in name."""
-    folder = root / "metrics" / params.profile_name(params.read(root / "params.yaml"), Path("params.yaml")) / "report"
-    drawn = [str(file.relative_to(root)) for file in sorted(folder.glob("*.csv"))]
-    if not drawn:
-        raise BadInput(f"{folder}: no tables to draw. Run `dvc repro report` and commit them.")
+    """The page of `dvc plots diff` into `out`."""
     plots.configure(root)
-    _dvc(root, "plots", "diff", base, "HEAD", "--out", str(out), "--targets", *drawn)
+    _dvc(root, "plots", *plots.with_tables(["diff", base, "HEAD", "--out", str(out)], root))
 
 
 def _dvc(root: Path, *words: str) -> str:

@@ -2,7 +2,8 @@
 
 Reads the test documents, of which the sentences are, and training documents, of which it counts words and pairs; a
 sentence that stands in both is left out. Vietnamese: diacritics, syllable order, compounds. English: word order and
-agreement. Writes a file of items a part; docs/probes.md tells how they are made and how good they are.
+agreement. Writes a file of items a part, and about.json with their numbers; docs/probes.md tells how they are made and
+how good they are.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from typing import Annotated, Any
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from stages.command import parser, start
-from stages.outputs import new_folder, write_metrics, write_text
+from stages.outputs import new_folder, write_json, write_metrics, write_text
 from stages.params import load, section
 from stages.probing.agreement import Agreement
 from stages.probing.choosing import Probe
@@ -109,6 +110,7 @@ def run(documents: Path, language: str, out: Path, params: Params) -> dict[str, 
             if items:
                 lines = (json.dumps(item, ensure_ascii=False, sort_keys=True) + "\n" for item in items)
                 write_text(folder / f"{part}-{language}.jsonl", "".join(lines))
+        write_json(folder / "about.json", metrics)
     return metrics
 
 

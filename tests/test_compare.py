@@ -61,13 +61,13 @@ def test_changes_are_paired_marked_and_given_with_their_intervals(repository):
     text, _ = run(repository)
     assert "| A | `main` |" in text and "Train otherwise" in text and "profile `nano`" in text
     bits, exam = row(text, "bits per byte"), row(text, "exam")
-    assert bits[5].startswith("100 (+") and bits[7] == "**better**"
+    assert bits[6].startswith("100 (+") and bits[8] == "**better**"
     assert bits[3].startswith("−0.02") and re.fullmatch(r"−0\.\d+ to −0\.\d+", bits[4])
     # Harder items are missed first, so that none that was right is wrong now.
-    assert exam[5].startswith("300 (+") and exam[5].endswith("−0)") and exam[7] == "**better**"
+    assert exam[6].startswith("300 (+") and exam[6].endswith("−0)") and exam[8] == "**better**"
     assert "Significantly better in bits per byte (−0.0" in text
     unchanged = row(text, "exam", "English")
-    assert unchanged[3:5] == ["+0.0", "−1.3 to +1.3"] and unchanged[6:] == ["1", ""]
+    assert unchanged[3:5] == ["+0.0", "−1.3 to +1.3"] and unchanged[7:] == ["1", ""]
     assert "- Vietnamese, `merge`: 300 items of exam, all; 100 documents, all." in text
 
 
@@ -108,20 +108,20 @@ def test_with_a_higher_limit_the_same_rise_passes(repository):
 def test_items_whose_content_changed_are_not_paired_and_it_is_said(tmp_path):
     vi = replace(AFTER["merge-vi"], items=range(5, 310), changed=range(20, 40))
     text, _ = run(make(tmp_path, after=AFTER | {"merge-vi": vi}))
-    assert row(text, "exam")[5].startswith("275 (")
+    assert row(text, "exam")[6].startswith("275 (")
     assert (
         "275 items of exam, not 20 with other content (their hashes differ), 5 only in A, 10 only in B; 100 doc" in text
     )
     few = replace(vi, changed=range(160))
     text, _ = run(make(tmp_path / "few", after=AFTER | {"merge-vi": few}))
-    assert row(text, "exam")[5] == "unpaired", "fewer than half are the same"
-    assert row(text, "bits per byte")[5].startswith("100 (")
+    assert row(text, "exam")[6] == "unpaired", "fewer than half are the same"
+    assert row(text, "bits per byte")[6].startswith("100 (")
 
 
 def test_without_outcomes_in_git_scores_are_compared_unpaired(tmp_path):
     before = {name: replace(scores, outcomes=False) for name, scores in BEFORE.items()}
     text, reason = run(make(tmp_path, before))
-    assert row(text, "bits per byte")[5] == row(text, "exam")[5] == "unpaired"
+    assert row(text, "bits per byte")[6] == row(text, "exam")[6] == "unpaired"
     assert "nothing, since `main` has no outcomes of items in git" in text
     # Texts differ far more than 3 % from one another, so that without pairs nothing can be said of it.
     assert not reason and "unpaired), +3." in text and "but not beyond noise" in text
@@ -140,7 +140,7 @@ def test_written_answers_letters_sources_and_new_tasks_have_their_rows(tmp_path)
     text, _ = run(repository, "HEAD", None)
     assert row(text, "xquad")[1:4] == ["–", "40.0 % (36.0–44.0)", "–"]
     assert row(text, "exam, by letter")[2] == "50.0 % (46.0–54.0)"
-    assert row(text, "bits per byte, báo")[5].startswith("50 (")
+    assert row(text, "bits per byte, báo")[6].startswith("50 (")
 
 
 def test_the_working_tree_is_the_second_side_by_default_and_models_can_be_chosen(repository):
@@ -148,7 +148,7 @@ def test_the_working_tree_is_the_second_side_by_default_and_models_can_be_chosen
     assert "working tree, 0 changed files" in text and not reason
     assert text.index("## Vietnamese, `base`") < text.index("## English, `merge`")
     text, _ = run(repository, "HEAD", "HEAD", models=["merge"], against="base")
-    assert "## Vietnamese, `merge` against `base`" in text and row(text, "exam")[7] == "**better**"
+    assert "## Vietnamese, `merge` against `base`" in text and row(text, "exam")[8] == "**better**"
     with pytest.raises(BadInput, match=r"gốc: no scores of it in B\. Choose of: base, merge, or all"):
         run(repository, models=["gốc"])
     with pytest.raises(BadInput, match="--against gốc: no scores"):

@@ -1,7 +1,10 @@
 """Probes made of held-out text: what they ask, and that nothing but the language gives the answer away."""
 
+import gzip
 import json
 import math
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
@@ -60,7 +63,7 @@ def made(corpus, params, tmp_path_factory):
 
 
 def written(folder: Path) -> list[str]:
-    return sorted(file.stem.rsplit("-", 1)[0] for file in folder.iterdir())
+    return sorted(file.stem.rsplit("-", 1)[0] for file in folder.glob("*.jsonl"))
 
 
 def read_items(folder: Path, part: str, language: str) -> list[dict]:
@@ -196,7 +199,7 @@ def test_the_order_of_documents_and_a_second_run_change_nothing(corpus, params, 
 
 def test_a_part_with_too_few_items_is_left_out(corpus, params, tmp_path):
     metrics = probes.run(corpus / "vi", "vi", tmp_path / "vi", replace(params, items=40, min_items=41))
-    assert set(metrics["items"].values()) == {0} and not any((tmp_path / "vi").iterdir())
+    assert set(metrics["items"].values()) == {0} and written(tmp_path / "vi") == []
 
 
 def test_only_a_share_of_a_large_corpus_is_read(corpus):
@@ -299,3 +302,27 @@ def test_balance_spreads_over_what_is_possible():
         0, None, 2, None, 1,
     ]  # fmt: skip
     assert balance.taken == {0: 1, 1: 1, 2: 1, 3: 0}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("language", "file", "expected"),
+    [
+        ("vi", "corpus/vi/news.jsonl.gz", {"diacritics", "syllable_order", "compounds"}),
+        ("en", "corpus/en/nltk.jsonl.gz", {"word_order", "agreement"}),
+    ],
+)
+def test_real_text_yields_every_part(real_data, params, tmp_path, language, file, expected):
+    with gzip.open(real_data(file), "rt", encoding="utf-8") as lines:
+        texts = [unicodedata.normalize("NFC", json.loads(line)["text"]) for line in lines]
+    documents = [Document(document_id(file, str(number)), text, file) for number, text in enumerate(texts)]
+    write_documents(tmp_path / "split/test", documents[::5])
+    write_documents(tmp_path / "split/train", [document for i, document in enumerate(documents) if i % 5])
+    probes.run(tmp_path / "split", language, tmp_path / "probes" / language, replace(params, items=500))
+    assert set(written(tmp_path / "probes" / language)) == expected
+    for part in expected:
+        for item in read_items(tmp_path / "probes", part, language):
+            sizes = {len(choice.encode()) for choice in item["choices"]}
+            assert len(sizes) == 1 or part == "agreement"
+            assert len(set(item["choices"])) == len(item["choices"])
+            assert not re.search(r"\d|_", item["query"] + "".join(item["choices"]))

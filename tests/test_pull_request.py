@@ -10,7 +10,7 @@ import sys
 import pytest
 from ruamel.yaml import YAML
 
-from commands import pull_request
+from commands import plots, pull_request
 from stages.errors import BadInput
 from tests.compared import Compared
 from tests.test_compare import AFTER, BEFORE, make
@@ -95,6 +95,19 @@ def test_the_workflow_runs_the_commands_that_there_are_with_pinned_actions(repos
     ).stdout  # fmt: skip
     assert "commands.pull_request" in command and options <= set(re.findall(r"--[a-z]+", shown))
     assert [step["with"]["fetch-depth"] for step in job["steps"] if "checkout" in step.get("uses", "")] == [0]
+
+
+def test_plots_are_those_of_the_report(tmp_path):
+    repository = Compared(tmp_path / "repository")
+    with pytest.raises(BadInput, match=r"metrics/nano/report: no tables to draw\. Run `dvc repro report`"):
+        plots.with_tables([], repository.folder)
+    table = "metrics/nano/report/loss.csv"
+    (repository.folder / table).parent.mkdir(parents=True)
+    (repository.folder / table).write_text("step,loss\n")
+    assert plots.with_tables([], repository.folder) == ["show", table]
+    assert plots.with_tables(["diff", "main"], repository.folder) == ["diff", "main", "--targets", table]
+    for words in (["diff", "--targets", "scores.csv"], ["templates"]):
+        assert plots.with_tables(words, repository.folder) == words
 
 
 def with_dvc(repository: Compared) -> Compared:

@@ -56,7 +56,8 @@ class Item:
         if self.contexts:
             return
         is_short = len(words_of(self.query)) < run_syllables
-        for choice in self.choices if is_short or self.answer is None else (self.choices[self.answer],):
+        right = self.answer or 0  # where it is not known, a long question gives itself away with any choice
+        for choice in self.choices if is_short else self.choices[right : right + 1]:
             form = _comparable(f"{self.query}\n{choice}")
             if len(words_of(form)) >= min_syllables:
                 yield form

@@ -12,6 +12,7 @@ from stages.scoring.comparison import Change, Comparison, Forgetting, Pairing, S
 MAX_PARAMS = 60  # rows; a comment on a pull request holds 65,536 characters
 MAX_VALUE = 80  # characters of a param's value
 ABSENT = "–"
+STRIP = 21  # characters, of which the middle one is no change
 PANELS = ("bits per byte, change in % (left is better)", "score, change in points (right is better)")
 VERDICT_COLOURS = {"better": "#3aa17e", "worse": "#e4572e", "not significant": "#7f8c8d"}
 
@@ -153,20 +154,43 @@ def summary(comparison: Comparison, significance: float) -> str:
     return f"Significantly {'; '.join(told)}." if told else "No significant change."
 
 
+def strip(low: float, value: float, high: float, widest: float) -> str:
+    """An interval as a line of characters from -`widest` to `widest`, none as the bar in the middle.
+
+    >>> strip(0.5, 2.3, 3.1, widest=10)
+    '··········│─●─·······'
+    >>> strip(-1, 0, 1, widest=10)
+    '·········─●─·········'
+    """
+    middle = STRIP // 2
+    first, dot, last = (middle + round(middle * end / widest) if widest else middle for end in (low, value, high))
+    marks = ["─" if first <= place <= last else "·" for place in range(STRIP)]
+    marks[middle] = "│"
+    marks[dot] = "●"
+    return "".join(marks)
+
+
 def _changes_table(comparison: Comparison, significance: float) -> Table:
     rows = []
+    told = [change for change in comparison.changes if change.difference]
+    widest = {
+        is_bits: max(
+            (max(abs(c.difference.low), abs(c.difference.high)) for c in told if c.is_bits == is_bits), default=0
+        )
+        for is_bits in (True, False)
+    }
     for change in comparison.changes:
         found, verdict = change.difference, change.verdict(significance)
         cells = (_score(change, change.before), _score(change, change.after))
         if found is None:
-            rows.append((change.task, *cells, ABSENT, ABSENT, ABSENT, ABSENT, ""))
+            rows.append((change.task, *cells, *[ABSENT] * 5, ""))
             continue
         pairs = f"{change.pairs} (+{change.better} −{change.worse})" if change.pairs else "unpaired"
         interval = f"{_end(change, found.low)} to {_end(change, found.high)}"
-        rows.append(
-            (change.task, *cells, _difference(change), interval, pairs, _p(change.p), verdict and f"**{verdict}**")
-        )
-    head = ("", "A (95 %)", "B (95 %)", "B − A", "95 %", "pairs (better, worse)", "p (Holm)", "")
+        drawn = f"`{strip(found.low, found.value, found.high, widest[change.is_bits])}`"
+        marked = verdict and f"**{verdict}**"
+        rows.append((change.task, *cells, _difference(change), interval, drawn, pairs, _p(change.p), marked))
+    head = ("", "A (95 %)", "B (95 %)", "B − A", "95 %", "− 0 +", "pairs (better, worse)", "p (Holm)", "")
     return Table(head, rows)
 
 
