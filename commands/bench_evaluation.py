@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from stages.scoring.language_model import LanguageModel
 
 PARAMS, OUT = Path("params.yaml"), Path("build/evaluation_speed.json")
+EXAM_ITEMS_PER_PART = 300
 BATCH_SIZES = (4, 16, 64)  # of the harness's model: 64 is also the most that its `auto` tries
 MAX_LOGIT_BYTES = 4e9  # its logits of a batch; it holds them twice
 # SmolLM2-135M's and SmolLM2-360M's config.json.
@@ -74,18 +75,15 @@ class Question:
 
 def world_questions() -> Iterator[tuple[str, list[Question]]]:
     """The exam of each language."""
-    from stages.world import benchmark
+    from stages.world.exam import exam
+    from stages.world.settings import WorldSettings
+    from stages.world.world import LANGUAGES, make_world
 
-    items = list(benchmark.items(load(benchmark.Benchmark, PARAMS, "world", "benchmarks.exam")))
-    for language in ("vi", "en"):
-        yield (
-            f"exam {language}",
-            [
-                Question(item["query"], _after_space(item["choices"]), item["answer"])
-                for item in items
-                if item["language"] == language
-            ],
-        )
+    settings = load(WorldSettings, PARAMS, "world")
+    world = make_world(settings.seed, settings.people)
+    for language in LANGUAGES:
+        items = exam(world, language, EXAM_ITEMS_PER_PART)
+        yield f"exam {language}", [Question(item.query, _after_space(item.choices), item.answer) for item in items]
 
 
 def real_questions(data: Path) -> Iterator[tuple[str, list[Question]]]:
@@ -93,18 +91,11 @@ def real_questions(data: Path) -> Iterator[tuple[str, list[Question]]]:
     yield "ARC-Easy vi", [_arc_vi(row) for row in _rows(data / "arc_easy_vi/test.jsonl.gz")]
     yield "M3Exam vi", [_m3exam(row) for row in _rows(data / "m3exam/vietnamese_test.jsonl.gz")]
     yield "ARC-Easy en", [_arc_en(row) for row in _rows(data / "en/ai2_arc_ARC-Easy.jsonl.gz")]
-    hellaswag: dict[int, list[dict[str, Any]]] = {}
+    hellaswag: dict[int, dict[int, dict[str, Any]]] = {}
     for row in _rows(data / "en/hellaswag_rc_5shot_requests.jsonl.gz"):
-        hellaswag.setdefault(row["native_id"], []).append(row)
-    yield (
-        "HellaSwag en, 5 examples",
-        [
-            Question(
-                rows[0]["request"]["context"], tuple(row["request"]["continuation"] for row in rows), rows[0]["label"]
-            )
-            for rows in hellaswag.values()
-        ],
-    )
+        # Each question stands there twice, the second time without examples.
+        hellaswag.setdefault(row["native_id"], {}).setdefault(row["idx"], row)
+    yield "HellaSwag en, 5 examples", [_hellaswag(rows) for rows in hellaswag.values()]
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -135,6 +126,11 @@ def _m3exam(row: dict[str, Any]) -> Question:
 def _arc_en(row: dict[str, Any]) -> Question:
     context = f"Question: {row['question']}\nAnswer:"
     return Question(context, _after_space(row["choices"]["text"]), row["choices"]["label"].index(row["answerKey"]))
+
+
+def _hellaswag(rows: dict[int, dict[str, Any]]) -> Question:
+    requests = [rows[number]["request"] for number in sorted(rows)]
+    return Question(requests[0]["context"], tuple(request["continuation"] for request in requests), rows[0]["label"])
 
 
 def random_model(tokenizer_file: Path) -> "LanguageModel":

@@ -6,6 +6,7 @@ compared item by item), what the model wrote for the items that ask for it, samp
 model's files. Of a model with more tokens than --base, English is also scored in the base's vocabulary.
 """
 
+import gc
 import json
 import logging
 import os
@@ -41,6 +42,7 @@ def run(
     """Evaluate the model in both languages; returns the metrics by language."""
     # The libraries read these when they are imported; without them they would ask the hub about local files.
     os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
+    gc.disable()  # what imports make stays: looking for garbage among it is a tenth of the start-up
     import torch
 
     from stages.model.fingerprint import fingerprint
@@ -48,6 +50,7 @@ def run(
     from stages.scoring.harness import benchmark_names
     from stages.scoring.language_model import open_model
 
+    gc.enable()
     if params.stride_tokens >= params.window_tokens:
         raise BadInput(
             f"evaluate: stride_tokens {params.stride_tokens} must be smaller than window_tokens {params.window_tokens}."
