@@ -142,7 +142,7 @@ def test_written_answers_are_scored_by_words(asked):
     part = asked.run(write=asked.answer)["quiz"]
     shown = f"{PASSAGE}\nBin mua gì? một con cá\n\n"
     assert asked.prompts == [f"{shown}{PASSAGE}\nLan mua gì?", f"{shown}{PASSAGE}\nBin mua gì?"]
-    assert asked.settings == [(32, ("\n",))]
+    assert asked.settings == [(128, ("\n",))]
     assert part.measure == "f1"
     assert [outcome.score for outcome in part.outcomes] == [pytest.approx(0.8), 0.0]
     assert [answer.right for answer in part.answers] == [("ba quả cam", "cam"), ("một con cá",)]
