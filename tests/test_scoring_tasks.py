@@ -228,6 +228,49 @@ def test_a_task_file_that_the_harness_passes_over_is_told(asked):
         asked.run()
 
 
+@pytest.mark.parametrize(
+    ("items", "config", "message"),
+    [
+        (
+            [CAPITAL],
+            "include: ../choice.yml\nmetadata: {}",
+            r"quiz-vi\.yaml: metadata\.language is null, expected \"vi\"",
+        ),
+        (
+            [CAPITAL],
+            "include: ../choice.yml\n" + metadata(part="lakes"),
+            r"metadata\.part is \"lakes\", expected \"quiz\"",
+        ),
+        (
+            [CAPITAL],
+            "include: ../choice.yml\n" + metadata(in_total=None),
+            r"metadata\.in_total is null, expected true or",
+        ),
+        (
+            [WRITTEN],
+            "include: ../generation.yml\n" + metadata(measure="bleu"),
+            r"\"bleu\", expected \"f1\" or \"chrf\"",
+        ),
+        (
+            [CAPITAL],
+            "include: ../generation.yml\n" + metadata(measure="f1"),
+            r"generate_until needs items with answers",
+        ),
+        ([WRITTEN], "include: ../choice.yml", r"multiple_choice needs items with choices"),
+        (
+            [CAPITAL],
+            'include: ../choice.yml\ndoc_to_text: "{{câu}}"',
+            r"quiz_quiz_vi: .*'câu' is undefined.* Mend doc_to_text",
+        ),
+        ([CAPITAL], 'include: ../choice.yml\ndoc_to_text: "{{query"', r"quiz_quiz_vi: .*Mend doc_to_text"),
+    ],
+)
+def test_a_task_file_that_cannot_be_asked_is_told(asked, items, config, message):
+    asked.write(items, config)
+    with pytest.raises(BadInput, match=message):
+        asked.run(write=asked.answer)
+
+
 def test_keys_tell_changed_items_apart(asked):
     asked.write([CAPITAL], "include: ../choice.yml")
     (outcome,) = asked.run()["quiz"].outcomes

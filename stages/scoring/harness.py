@@ -4,6 +4,7 @@ A benchmark is a folder of the harness's task files, stages/scoring/tasks/<bench
 a folder of items, <benchmarks>/<benchmark>/<file named in the YAML>.jsonl. Adding one needs no code.
 """
 
+import json
 import logging
 import math
 from collections import defaultdict
@@ -14,6 +15,7 @@ from typing import Any
 
 import yaml
 from datasets import Dataset
+from jinja2 import TemplateError
 from lm_eval import evaluate
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
@@ -146,6 +148,11 @@ def run_tasks(
         if not items:
             continue
         task = config["task"]
+        if (wanted := "choices" if config["output_type"] == "multiple_choice" else "answers") not in items[0]:
+            raise BadInput(
+                f"{task}: output_type {config['output_type']} needs items with {wanted}, which those of "
+                f"{_item_file(config, folder, 'test')} have not. Include choice.yml for choices, generation.yml else."
+            )
         configs[task] = config | {"custom_dataset": _dataset(items, examples)}
         if config["metadata"].get("letters") and max_letter_items:
             orders = [order for item in chosen_items(items, max_letter_items) for order in cyclic_orders(item)]
@@ -185,7 +192,13 @@ def _samples(configs: dict[str, dict[str, Any]], model: HarnessModel) -> dict[st
         # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
         return evaluate(model, tasks, bootstrap_iters=0, log_samples=True)["samples"]
 
-    return _quietly(run)
+    try:
+        return _quietly(run)
+    except TemplateError as error:
+        raise BadInput(
+            f"{', '.join(configs)}: a prompt cannot be written: {error}. Mend doc_to_text, doc_to_choice or "
+            "doc_to_target in the task file; it knows the keys of an item (stages/scoring/items.py)."
+        ) from None
 
 
 def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:
@@ -209,7 +222,20 @@ def _task_files(name: str, language: str) -> list[dict[str, Any]]:
     files = sorted(file.name for file in (TASKS / name).glob(f"*-{language}.yaml"))
     if unread := [file for file in files if file not in read]:
         raise BadInput(f"{TASKS / name / unread[0]}: no task that the harness can read. Look at what it includes.")
+    for file in files:
+        _check_metadata(TASKS / name / file, language, read[file])
     return [read[file] for file in files]
+
+
+def _check_metadata(file: Path, language: str, config: dict[str, Any]) -> None:
+    metadata = config.get("metadata") or {}
+    wanted = {"language": (language,), "part": (file.stem.removesuffix(f"-{language}"),), "in_total": (True, False)}
+    if config["output_type"] == "generate_until":
+        wanted["measure"] = tuple(SCORES)
+    for key, values in wanted.items():
+        if (found := metadata.get(key)) not in values:
+            expected = " or ".join(json.dumps(value) for value in values)
+            raise BadInput(f"{file}: metadata.{key} is {json.dumps(found)}, expected {expected}. Mend it there.")
 
 
 def _dataset(items: list[Item], examples: list[Item]) -> Callable[..., dict[str, Dataset]]:
