@@ -76,7 +76,7 @@ def metadata(**more: Any) -> str:
 
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
-    for name in ("choice.yml", "generation.yml", "letters.yml"):
+    for name in ("choice.yml", "generation.yml", "labels.yml", "letters.yml"):
         (tmp_path / "tasks").mkdir(exist_ok=True)
         shutil.copy(harness.TASKS / name, tmp_path / "tasks" / name)
     monkeypatch.setattr(harness, "TASKS", tmp_path / "tasks")
@@ -195,6 +195,17 @@ doc_to_target: query
     assert asked.pairs == [(context, " quá to.") for context in item["contexts"]]
     size = len("quá to.".encode())
     assert (outcome.score, outcome.bytes, outcome.margin) == (0.0, size, pytest.approx(-1 / size))
+
+
+@pytest.mark.parametrize(
+    ("template", "score", "margin"), [("choice", 0.0, -2 / 3 + 3 / 6), ("labels", 1.0, (-2 + 3) / 3)]
+)
+def test_labels_are_weighed_by_their_sum_and_texts_by_the_byte(asked, template, score, margin):
+    item = {"id": "1", "query": "Trời mưa thì đường ướt?", "choices": ["có", "không"], "answer": 0}
+    asked.write([item], f"include: ../{template}.yml")
+    (outcome,) = asked.run()["quiz"].outcomes  # -2 and -3 nats
+    assert (outcome.score, outcome.log_likelihood, outcome.bytes) == (score, -2.0, 3)
+    assert outcome.margin == pytest.approx(margin)
 
 
 def test_numbers_and_blanks_reach_the_model_as_written(asked):

@@ -128,7 +128,8 @@ def run_tasks(
 ) -> dict[str, Part]:
     """Outcomes of a benchmark's items in one language, by part, in the order of the files in the folder.
 
-    An item counts as correct where the right answer has the highest log-likelihood a byte (the harness's acc_bytes).
+    An item counts as correct where the right answer has the highest log-likelihood a byte (the harness's acc_bytes), or
+    the highest of all where the task's metric is the harness's acc (labels.yml).
     Without `write`, tasks whose answers are written are left out. Where a task says `letters`, so many of its items
     are also asked by letter. A folder without any items gives no parts, nor does a part whose items have no answers,
     nor one that is `optional` (not every corpus yields its items) and has no file.
@@ -161,7 +162,7 @@ def run_tasks(
             configs[_letter_task(task)] = config | _letter_prompts()[language] | by_letter
     samples = _samples(configs, HarnessModel(score, write))
     return {
-        config["metadata"]["part"]: _part(config["metadata"], samples[task], samples.get(_letter_task(task), []))
+        config["metadata"]["part"]: _part(config, samples[task], samples.get(_letter_task(task), []))
         for task, config in configs.items()
         if not task.endswith(_letter_task(""))
     }
@@ -201,7 +202,8 @@ def _samples(configs: dict[str, dict[str, Any]], model: HarnessModel) -> dict[st
         ) from None
 
 
-def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:
+def _part(config: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:
+    metadata, by_sum = config["metadata"], config["metric_list"][0]["metric"] == "acc"
     orders = [(sample["doc"], [nats for nats, _ in sample["filtered_resps"]]) for sample in by_letter]
     if measure := metadata.get("measure"):
         answers = tuple(
@@ -211,7 +213,7 @@ def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: li
         outcomes = [_written(sample, measure, metadata["language"]) for sample in samples]
         return Part(outcomes, metadata["in_total"], measure, answers=answers)
     letters = tuple(letter_outcomes(orders))
-    return Part([_outcome(sample) for sample in samples], metadata["in_total"], letters=letters)
+    return Part([_outcome(sample, by_sum) for sample in samples], metadata["in_total"], letters=letters)
 
 
 def _task_files(name: str, language: str) -> list[dict[str, Any]]:
@@ -249,18 +251,17 @@ def _written(sample: dict[str, Any], measure: str, language: str) -> Outcome:
     return Outcome(item["id"], item_key(item), score, math.nan, size, math.nan)
 
 
-def _outcome(sample: dict[str, Any]) -> Outcome:
+def _outcome(sample: dict[str, Any], by_sum: bool) -> Outcome:
     item, responses = sample["doc"], sample["filtered_resps"]
     if "answers" in item:  # whether the model would have said it; nothing stands against it
         ((nats, greedy),) = responses
         return Outcome(item["id"], item_key(item), float(greedy), nats, len(item["answers"][0].encode()), math.nan)
     scored = item["choices"] if not item.get("contexts") else [item["query"]] * len(item["choices"])
     sizes = [len(text.encode()) for text in scored]
-    nats = [log_likelihood for log_likelihood, _ in responses]
-    a_byte = [value / size for value, size in zip(nats, sizes, strict=True)]
-    right = item["answer"]
-    lead = a_byte[right] - max(a_byte[:right] + a_byte[right + 1 :])
-    score = float(a_byte.index(max(a_byte)) == right)  # of equal ones the first is chosen, as acc_bytes does
+    nats, right = [log_likelihood for log_likelihood, _ in responses], item["answer"]
+    weighed = [value / (sizes[right] if by_sum else size) for value, size in zip(nats, sizes, strict=True)]
+    lead = weighed[right] - max(weighed[:right] + weighed[right + 1 :])
+    score = float(weighed.index(max(weighed)) == right)  # of equal ones the first is chosen, as the harness does
     return Outcome(item["id"], item_key(item), score, nats[right], sizes[right], lead, len(sizes))
 
 
