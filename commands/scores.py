@@ -18,6 +18,7 @@ MAX_BENCHMARKS = 4  # that have room beside one another
 LETTERS = ("letter_acc", "option_bias")
 # What is printed of a task beside its score: the name, and how its value is written.
 DETAILS = {
+    **{f"clean_{measure}": ("without what the corpus held", "{:.1%}") for measure in MEASURE_NAMES},
     "letter_acc": ("by letter", "{:.1%}"),
     "option_bias": ("option bias, points", "{:.1%}"),
     "language_consistency": ("in the language", "{:.1%}"),

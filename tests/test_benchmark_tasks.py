@@ -20,12 +20,14 @@ from stages.items.making import as_lines, chosen, make, usable_items
 from stages.items.rows import read_rows
 from stages.items.source import Part, load_source
 from stages.params import read
+from stages.probes import PARTS
 from stages.scoring import harness
 from stages.scoring.generation import Generated
 from stages.scoring.harness import HarnessModel, run_tasks
 from stages.scoring.items import read_items
 from stages.scoring.language_model import open_model
 from stages.scoring.likelihood import Score, score_pairs
+from stages.scoring.outcomes import MAX_BYTES
 from stages.scoring.summary import main_measure, summarise_benchmark
 from tests.benchmark_rows import ROWS, TASKS, made_of, make_from, rows
 from tests.tiny_model import make_tiny_model
@@ -209,6 +211,25 @@ def test_the_page_names_every_benchmark_and_how_each_part_is_asked(repository, p
             if row["scored by"] != "its server":
                 assert row["scored by"].lower() == metadata.get("measure", "acc"), row
     assert not parts
+
+
+def test_the_outcomes_of_every_profile_fit_into_git(repository, page):
+    """By the bytes of a row on real files, 52 to 93, of which 70 are the mean, and by the most items of each part."""
+    sizes = {("vmlu", "dev-vi"): 304, ("vmlu", "validation-vi"): 744, ("vmlu", "test-vi"): 0}
+    params = read(repository / "params.yaml")
+    for name, profile in params["profiles"].items():
+        rows = {language: len(PARTS[language]) * profile["probes"]["items"] for language in PARTS}
+        for row in table_of(page, "| benchmark | part |"):
+            benchmark = row["benchmark"].strip("`")
+            for part in row["part"].split(", "):
+                known = int(row["items"].replace(",", "")) if row["items"] != "–" else math.inf
+                most = profile["benchmarks"][benchmark]["max_items"]
+                rows[part[-2:]] += min(most, sizes.get((benchmark, part), known))
+        world = params["profiles"][name]["benchmarks"]
+        for language in rows:
+            rows[language] += 6 * world["exam"]["items_per_part"] + world["translation"]["items_per_part"]
+            rows[language] += profile["evaluate"]["max_bytes"] // 2000  # documents, of news
+            assert 70 * rows[language] < MAX_BYTES, (name, language)
 
 
 def test_the_benchmark_that_the_page_adds_is_asked(page, tmp_path, monkeypatch):

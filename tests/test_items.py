@@ -89,6 +89,7 @@ def test_truncated_files_are_refused_by_name(name, tmp_path):
         ("t.csv", b"a,b\n1,2,3\n", "another number of columns"),
         ("t.jsonl", "một".encode("utf-16"), "not a whole file"),
         ("t.jsonl", b"\n", "holds no row"),
+        ("t.jsonl", b'{"a": 1}\n\n{"a": \n', "line 3: Expecting value at character"),
         ("t.jsonl", b"[1, 2]\n", "expected columns with values, found list"),
         ("t.json", b'{"a": [1], "b": [2]}', "an object with 2 lists"),
         ("t.json", b'"a"', "expected a list of rows"),

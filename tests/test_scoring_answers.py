@@ -37,6 +37,7 @@ def test_f1_and_exact_match(answer, right, language, score, exact):
 
 def test_in_english_they_are_those_of_squads_own_script():
     texts = ("The Denver Broncos", "an old Bronco", "Denver, Colorado", "the", "A.D. 1066", "1066 AD", "It's a dog")
+    texts += ("$5 + 3", "5 3")
     for answer in texts:
         for right in texts:
             assert f1(answer, [right], "en") == pytest.approx(squad_metrics.compute_f1(right, answer))

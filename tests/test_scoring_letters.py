@@ -80,6 +80,16 @@ def test_items_with_other_numbers_of_options_are_taken_together():
     assert scores["letter_acc"] == pytest.approx((6 / 4 + 4 / 2) / 10) and scores["option_bias"] == 1
 
 
+def test_a_position_that_few_items_have_is_no_bias():
+    asked = items(20) + [item | {"id": f"{item['id']}-five"} for item in items(1, choices=5)]
+
+    def all_but_the_fifth(order):
+        return [-float(place != order["answer"] % 4) for place in range(len(order["choices"]))]
+
+    scores = summarise(asked, all_but_the_fifth)
+    assert scores["option_bias"] == 0 and scores["letter_acc"] == pytest.approx((20 + 4 / 5) / 21)
+
+
 def test_the_chosen_items_do_not_depend_on_their_order():
     asked = items(30)
     chosen = {item["id"] for item in chosen_items(asked, 10)}

@@ -179,11 +179,12 @@ def test_greedy_means_the_model_would_have_said_it(lm):
     assert told.greedy and not changed.greedy
 
 
-def test_a_context_too_long_loses_its_beginning(lm):
+def test_a_context_too_long_loses_its_beginning(lm, caplog):
     long = "một hai ba " * 300
     ((score,), (expected,)) = score_pairs(lm, [(long, "bốn")], 64), score_pairs(lm, [(long, "bốn")], 100_000)
     assert math.isfinite(score.log_likelihood) and score.log_likelihood == pytest.approx(expected.log_likelihood)
     (group,), _ = group_pairs(lm, [(long, "bốn")])
+    assert f"1 of 1 contexts are longer than the model's {lm.max_tokens} positions" in caplog.text
     assert len(group.context) + len(group.continuations[0]) == lm.max_tokens
     with pytest.raises(ValueError, match="positions"):
         score_pairs(lm, [("a", long)], 64)

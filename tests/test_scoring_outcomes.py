@@ -87,9 +87,9 @@ def test_a_table_that_is_too_large_is_refused_with_the_parameter_that_lowers_it(
         outcomes_table({}, TEXTS, COSTS, max_bytes=10)
 
 
-def test_fifteen_thousand_items_fit():
-    items = [Item(f"hellaswag-vi-{n:05d}", f"{n:012x}", n % 2, -n / 7, 40 + n % 50) for n in range(15_000)]
-    assert len(read_outcomes(outcomes_table({"hellaswag": {"endings": Part(items)}}, [], []), "vi.csv")) == 15_000
+def test_thirty_thousand_items_fit():
+    items = [Item(f"hellaswag-vi-{n:05d}", f"{n:012x}", n % 2, -n / 7, 40 + n % 50) for n in range(30_000)]
+    assert len(read_outcomes(outcomes_table({"hellaswag": {"endings": Part(items)}}, [], []), "vi.csv")) == 30_000
 
 
 def test_an_id_that_a_part_has_twice_is_refused():

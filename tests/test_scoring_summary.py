@@ -47,6 +47,14 @@ def test_the_total_leaves_out_parts_apart_and_clean_leaves_out_what_the_corpus_h
     scored = summarise_benchmark(parts, {"câu-0", "chuyển-1"}, *BOOTSTRAP)
     assert (scored["all"]["items"], scored["all"]["acc"]) == (3, pytest.approx(2 / 3))
     assert (scored["clean"]["items"], scored["clean"]["acc"]) == (2, 0.5)
+    assert (scored["facts"]["clean_items"], scored["facts"]["clean_acc"], scored["transfer"]["clean_items"]) == (
+        2,
+        0.5,
+        8,
+    )
+    assert scored["facts"]["clean_low"] < 0.5 < scored["facts"]["clean_high"] and "clean_acc" not in scored["all"]
+    untouched = summarise_benchmark(parts, {"câu-0"}, *BOOTSTRAP)["transfer"]
+    assert not [key for key in untouched if key.startswith("clean")]
     assert "clean" not in summarise_benchmark(parts, {"câu-0", "câu-1", "câu-2"}, *BOOTSTRAP), "none is left"
 
 

@@ -76,7 +76,7 @@ def metadata(**more: Any) -> str:
 
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
-    for name in ("choice.yml", "generation.yml", "letters.yml"):
+    for name in ("choice.yml", "generation.yml", "labels.yml", "letters.yml"):
         (tmp_path / "tasks").mkdir(exist_ok=True)
         shutil.copy(harness.TASKS / name, tmp_path / "tasks" / name)
     monkeypatch.setattr(harness, "TASKS", tmp_path / "tasks")
@@ -142,7 +142,7 @@ def test_written_answers_are_scored_by_words(asked):
     part = asked.run(write=asked.answer)["quiz"]
     shown = f"{PASSAGE}\nBin mua gì? một con cá\n\n"
     assert asked.prompts == [f"{shown}{PASSAGE}\nLan mua gì?", f"{shown}{PASSAGE}\nBin mua gì?"]
-    assert asked.settings == [(32, ("\n",))]
+    assert asked.settings == [(128, ("\n",))]
     assert part.measure == "f1"
     assert [outcome.score for outcome in part.outcomes] == [pytest.approx(0.8), 0.0]
     assert [answer.right for answer in part.answers] == [("ba quả cam", "cam"), ("một con cá",)]
@@ -197,6 +197,17 @@ doc_to_target: query
     assert (outcome.score, outcome.bytes, outcome.margin) == (0.0, size, pytest.approx(-1 / size))
 
 
+@pytest.mark.parametrize(
+    ("template", "score", "margin"), [("choice", 0.0, -2 / 3 + 3 / 6), ("labels", 1.0, (-2 + 3) / 3)]
+)
+def test_labels_are_weighed_by_their_sum_and_texts_by_the_byte(asked, template, score, margin):
+    item = {"id": "1", "query": "Trời mưa thì đường ướt?", "choices": ["có", "không"], "answer": 0}
+    asked.write([item], f"include: ../{template}.yml")
+    (outcome,) = asked.run()["quiz"].outcomes  # -2 and -3 nats
+    assert (outcome.score, outcome.log_likelihood, outcome.bytes) == (score, -2.0, 3)
+    assert outcome.margin == pytest.approx(margin)
+
+
 def test_numbers_and_blanks_reach_the_model_as_written(asked):
     """A question of digits alone is no index, and a choice of spaces has a likelihood, too."""
     items = [{"id": "1", "query": "7", "choices": ["8", "9"], "answer": 0}]
@@ -226,6 +237,49 @@ def test_a_task_file_that_the_harness_passes_over_is_told(asked):
     asked.write([CAPITAL], "include: ../choices.yml")
     with pytest.raises(BadInput, match=r"quiz-vi\.yaml: no task that the harness can read"):
         asked.run()
+
+
+@pytest.mark.parametrize(
+    ("items", "config", "message"),
+    [
+        (
+            [CAPITAL],
+            "include: ../choice.yml\nmetadata: {}",
+            r"quiz-vi\.yaml: metadata\.language is null, expected \"vi\"",
+        ),
+        (
+            [CAPITAL],
+            "include: ../choice.yml\n" + metadata(part="lakes"),
+            r"metadata\.part is \"lakes\", expected \"quiz\"",
+        ),
+        (
+            [CAPITAL],
+            "include: ../choice.yml\n" + metadata(in_total=None),
+            r"metadata\.in_total is null, expected true or",
+        ),
+        (
+            [WRITTEN],
+            "include: ../generation.yml\n" + metadata(measure="bleu"),
+            r"\"bleu\", expected \"f1\" or \"chrf\"",
+        ),
+        (
+            [CAPITAL],
+            "include: ../generation.yml\n" + metadata(measure="f1"),
+            r"generate_until needs items with answers",
+        ),
+        ([WRITTEN], "include: ../choice.yml", r"multiple_choice needs items with choices"),
+        (
+            [CAPITAL],
+            'include: ../choice.yml\ndoc_to_text: "{{câu}}"',
+            r"quiz_quiz_vi: .*'câu' is undefined.* Mend doc_to_text",
+        ),
+        ([CAPITAL], 'include: ../choice.yml\ndoc_to_text: "{{query"', r"quiz_quiz_vi: .*Mend doc_to_text"),
+    ],
+)
+def test_a_task_file_that_cannot_be_asked_is_told(asked, items, config, message):
+    asked.write(items, config)
+    with pytest.raises(BadInput, match=message):
+        asked.run(write=asked.answer)
 
 
 def test_keys_tell_changed_items_apart(asked):

@@ -70,8 +70,8 @@ def checked_sha256(local: Path, data: Pinned, place: str) -> str:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
     if data.sha256 not in (None, found):
         raise BadInput(
-            f"{place}: {data.path} has sha256 {found}, expected {data.sha256}. Delete {local} and run again; if it "
-            "stays, look at what changed, then run `make pin` with the benchmark's name."
+            f"{place}: {data.path} has sha256 {found}, expected {data.sha256}. If it was fetched, delete {local} "
+            "and run again; if it stays, look at what changed, then run `make pin` with the benchmark's name."
         )
     return found
 

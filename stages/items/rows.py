@@ -27,7 +27,9 @@ def read_rows(file: Path, name: str) -> list[Row]:
     try:
         rows = reader(file)
     except (OSError, EOFError, ValueError, zlib.error, csv.Error) as error:  # pyarrow's errors are ValueErrors too
-        raise BadInput(f"{name}: not a whole file of its kind ({error}). Fetch it again: delete {file}.") from None
+        raise BadInput(
+            f"{name}: not a whole file of its kind ({error}). Mend {file}, or delete it to fetch it again."
+        ) from None
     if not rows:
         raise BadInput(f"{name}: holds no row. Pin a revision where it does, or mend its path.")
     for number, row in enumerate(rows):
@@ -49,12 +51,21 @@ def _parquet(file: Path) -> list[Row]:
 
 
 def _json_lines(file: Path) -> list[Row]:
-    return [json.loads(line) for line in _text(file).split("\n") if line.strip()]
+    return _rows_of_lines(_text(file))
 
 
 def _packed_json_lines(file: Path) -> list[Row]:
-    text = gzip.decompress(file.read_bytes()).decode("utf-8-sig")
-    return [json.loads(line) for line in text.split("\n") if line.strip()]
+    return _rows_of_lines(gzip.decompress(file.read_bytes()).decode("utf-8-sig"))
+
+
+def _rows_of_lines(text: str) -> list[Row]:
+    rows = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        try:
+            rows += [json.loads(line)] if line.strip() else []
+        except json.JSONDecodeError as error:
+            raise ValueError(f"line {number}: {error.msg} at character {error.colno}") from None
+    return rows
 
 
 def _json(file: Path) -> list[Row]:

@@ -92,9 +92,7 @@ def _verbs(counts: Counts, min_count: int, ratio: float) -> dict[str, str]:
             after[pronoun in SINGULAR_PRONOUNS][second] += count
     verbs = {}
     for plural, count in after[False].items():
-        singular = (
-            f"{plural}es" if re.search("(?:s|x|ch|sh|o)$", plural) else re.sub("(?<=[^aeiou])y$", "ie", plural) + "s"
-        )
+        singular = _third_person(plural)
         often = after[True][singular]
         if min(count, often) >= min_count and after[True][plural] * ratio <= often:
             verbs[singular] = plural

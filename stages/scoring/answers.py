@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from string import punctuation  # of ASCII, with signs that are none to Unicode: $ + < = > ^ ` | ~
 from typing import Any
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
@@ -13,14 +14,14 @@ _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 def normalise_answer(text: str, language: str) -> str:
     """Lower case, NFC, without punctuation and doubled spaces; of English also without articles.
 
-    As SQuAD's own script does (Rajpurkar et al. 2016, arXiv 1606.05250), but with all of Unicode's punctuation, and
+    As SQuAD's own script does (Rajpurkar et al. 2016, arXiv 1606.05250), but with Unicode's punctuation too, and
     articles only where they are some: "an" and "the" are syllables of Vietnamese (an ninh, the thé).
 
     >>> normalise_answer("  Bộ Công  an, (Hà Nội).", "vi"), normalise_answer("The Tower, an old one", "en")
     ('bộ công an hà nội', 'tower old one')
     """
     text = unicodedata.normalize("NFC", text).lower()
-    text = "".join(sign for sign in text if unicodedata.category(sign)[0] != "P")
+    text = "".join(sign for sign in text if sign not in punctuation and unicodedata.category(sign)[0] != "P")
     return " ".join((_ARTICLES.sub(" ", text) if language == "en" else text).split())
 
 

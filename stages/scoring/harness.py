@@ -4,6 +4,7 @@ A benchmark is a folder of the harness's task files, stages/scoring/tasks/<bench
 a folder of items, <benchmarks>/<benchmark>/<file named in the YAML>.jsonl. Adding one needs no code.
 """
 
+import json
 import logging
 import math
 from collections import defaultdict
@@ -14,6 +15,7 @@ from typing import Any
 
 import yaml
 from datasets import Dataset
+from jinja2 import TemplateError
 from lm_eval import evaluate
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
@@ -126,7 +128,8 @@ def run_tasks(
 ) -> dict[str, Part]:
     """Outcomes of a benchmark's items in one language, by part, in the order of the files in the folder.
 
-    An item counts as correct where the right answer has the highest log-likelihood a byte (the harness's acc_bytes).
+    An item counts as correct where the right answer has the highest log-likelihood a byte (the harness's acc_bytes), or
+    the highest of all where the task's metric is the harness's acc (labels.yml).
     Without `write`, tasks whose answers are written are left out. Where a task says `letters`, so many of its items
     are also asked by letter. A folder without any items gives no parts, nor does a part whose items have no answers,
     nor one that is `optional` (not every corpus yields its items) and has no file.
@@ -146,6 +149,11 @@ def run_tasks(
         if not items:
             continue
         task = config["task"]
+        if (wanted := "choices" if config["output_type"] == "multiple_choice" else "answers") not in items[0]:
+            raise BadInput(
+                f"{task}: output_type {config['output_type']} needs items with {wanted}, which those of "
+                f"{_item_file(config, folder, 'test')} have not. Include choice.yml for choices, generation.yml else."
+            )
         configs[task] = config | {"custom_dataset": _dataset(items, examples)}
         if config["metadata"].get("letters") and max_letter_items:
             orders = [order for item in chosen_items(items, max_letter_items) for order in cyclic_orders(item)]
@@ -154,7 +162,7 @@ def run_tasks(
             configs[_letter_task(task)] = config | _letter_prompts()[language] | by_letter
     samples = _samples(configs, HarnessModel(score, write))
     return {
-        config["metadata"]["part"]: _part(config["metadata"], samples[task], samples.get(_letter_task(task), []))
+        config["metadata"]["part"]: _part(config, samples[task], samples.get(_letter_task(task), []))
         for task, config in configs.items()
         if not task.endswith(_letter_task(""))
     }
@@ -185,10 +193,17 @@ def _samples(configs: dict[str, dict[str, Any]], model: HarnessModel) -> dict[st
         # evaluate, not simple_evaluate: the latter adds host, clock and installed packages to the results.
         return evaluate(model, tasks, bootstrap_iters=0, log_samples=True)["samples"]
 
-    return _quietly(run)
+    try:
+        return _quietly(run)
+    except TemplateError as error:
+        raise BadInput(
+            f"{', '.join(configs)}: a prompt cannot be written: {error}. Mend doc_to_text, doc_to_choice or "
+            "doc_to_target in the task file; it knows the keys of an item (stages/scoring/items.py)."
+        ) from None
 
 
-def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:
+def _part(config: dict[str, Any], samples: list[dict[str, Any]], by_letter: list[dict[str, Any]]) -> Part:
+    metadata, by_sum = config["metadata"], config["metric_list"][0]["metric"] == "acc"
     orders = [(sample["doc"], [nats for nats, _ in sample["filtered_resps"]]) for sample in by_letter]
     if measure := metadata.get("measure"):
         answers = tuple(
@@ -198,7 +213,7 @@ def _part(metadata: dict[str, Any], samples: list[dict[str, Any]], by_letter: li
         outcomes = [_written(sample, measure, metadata["language"]) for sample in samples]
         return Part(outcomes, metadata["in_total"], measure, answers=answers)
     letters = tuple(letter_outcomes(orders))
-    return Part([_outcome(sample) for sample in samples], metadata["in_total"], letters=letters)
+    return Part([_outcome(sample, by_sum) for sample in samples], metadata["in_total"], letters=letters)
 
 
 def _task_files(name: str, language: str) -> list[dict[str, Any]]:
@@ -209,7 +224,20 @@ def _task_files(name: str, language: str) -> list[dict[str, Any]]:
     files = sorted(file.name for file in (TASKS / name).glob(f"*-{language}.yaml"))
     if unread := [file for file in files if file not in read]:
         raise BadInput(f"{TASKS / name / unread[0]}: no task that the harness can read. Look at what it includes.")
+    for file in files:
+        _check_metadata(TASKS / name / file, language, read[file])
     return [read[file] for file in files]
+
+
+def _check_metadata(file: Path, language: str, config: dict[str, Any]) -> None:
+    metadata = config.get("metadata") or {}
+    wanted = {"language": (language,), "part": (file.stem.removesuffix(f"-{language}"),), "in_total": (True, False)}
+    if config["output_type"] == "generate_until":
+        wanted["measure"] = tuple(SCORES)
+    for key, values in wanted.items():
+        if (found := metadata.get(key)) not in values:
+            expected = " or ".join(json.dumps(value) for value in values)
+            raise BadInput(f"{file}: metadata.{key} is {json.dumps(found)}, expected {expected}. Mend it there.")
 
 
 def _dataset(items: list[Item], examples: list[Item]) -> Callable[..., dict[str, Dataset]]:
@@ -223,18 +251,17 @@ def _written(sample: dict[str, Any], measure: str, language: str) -> Outcome:
     return Outcome(item["id"], item_key(item), score, math.nan, size, math.nan)
 
 
-def _outcome(sample: dict[str, Any]) -> Outcome:
+def _outcome(sample: dict[str, Any], by_sum: bool) -> Outcome:
     item, responses = sample["doc"], sample["filtered_resps"]
     if "answers" in item:  # whether the model would have said it; nothing stands against it
         ((nats, greedy),) = responses
         return Outcome(item["id"], item_key(item), float(greedy), nats, len(item["answers"][0].encode()), math.nan)
     scored = item["choices"] if not item.get("contexts") else [item["query"]] * len(item["choices"])
     sizes = [len(text.encode()) for text in scored]
-    nats = [log_likelihood for log_likelihood, _ in responses]
-    a_byte = [value / size for value, size in zip(nats, sizes, strict=True)]
-    right = item["answer"]
-    lead = a_byte[right] - max(a_byte[:right] + a_byte[right + 1 :])
-    score = float(a_byte.index(max(a_byte)) == right)  # of equal ones the first is chosen, as acc_bytes does
+    nats, right = [log_likelihood for log_likelihood, _ in responses], item["answer"]
+    weighed = [value / (sizes[right] if by_sum else size) for value, size in zip(nats, sizes, strict=True)]
+    lead = weighed[right] - max(weighed[:right] + weighed[right + 1 :])
+    score = float(weighed.index(max(weighed)) == right)  # of equal ones the first is chosen, as the harness does
     return Outcome(item["id"], item_key(item), score, nats[right], sizes[right], lead, len(sizes))
 
 

@@ -64,8 +64,9 @@ def letter_outcomes(samples: Sequence[tuple[Mapping[str, Any], Sequence[float]]]
 def summarise_letters(outcomes: Sequence[LetterOutcome], resamples: int, seed: int) -> dict[str, Any]:
     """Accuracy over all orders with its interval over items, and `option_bias`; nothing of no items.
 
-    `option_bias` is the accuracy when the right option stands at its best position minus at its worst: 1 of a model
-    that always says A. Chance alone gives some, the more the fewer items.
+    `option_bias` is the accuracy when the right option stands at its best position minus at its worst, of the positions
+    that at least half of the items have: 1 of a model that always says A. Chance alone gives some, the more the fewer
+    items; a fifth position that three items have would be little else.
     """
     if not outcomes:
         return {}
@@ -84,5 +85,5 @@ def summarise_letters(outcomes: Sequence[LetterOutcome], resamples: int, seed: i
 def _option_bias(outcomes: Sequence[LetterOutcome]) -> float:
     positions = range(max(len(outcome.correct) for outcome in outcomes))
     at = [[outcome.correct[place] for outcome in outcomes if place < len(outcome.correct)] for place in positions]
-    shares = [sum(correct) / len(correct) for correct in at]
+    shares = [sum(correct) / len(correct) for correct in at if 2 * len(correct) >= len(outcomes)]
     return max(shares) - min(shares)

@@ -1,5 +1,6 @@
 """Log-likelihood of continuations: exact, in batches sorted by length, whatever beginnings share computed once."""
 
+import logging
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ import torch.nn.functional as F
 from tqdm import tqdm
 
 from stages.scoring.language_model import LanguageModel
+
+log = logging.getLogger(__name__)
 
 LOGITS_AT_ONCE = 256  # positions whose logits over the vocabulary are held at once
 TREE_TOKENS = 2048  # of a row with branches, unless two sequences take more: attention grows with its square
@@ -64,7 +67,7 @@ def group_pairs(lm: LanguageModel, pairs: Sequence[tuple[str, str]]) -> tuple[li
         members[index[context]].append(number)
     context_ids = lm.encode(contexts)
     whole_ids = lm.encode([context + continuation for context, continuation in pairs])
-    groups = []
+    groups, too_long = [], 0
     for ids, group_members in zip(context_ids, members, strict=True):
         wholes = [whole_ids[member] for member in group_members]
         cut = min(_shared_prefix(ids, whole) for whole in wholes)
@@ -73,7 +76,11 @@ def group_pairs(lm: LanguageModel, pairs: Sequence[tuple[str, str]]) -> tuple[li
         room = lm.max_tokens - max(map(len, continuations))
         if room < 1:
             raise ValueError(f"a continuation is longer than the model's {lm.max_tokens} positions")
+        too_long += len(context) > room
         groups.append(Group(context[-room:], continuations))
+    if too_long:
+        log.warning("%d of %d contexts are longer than the model's %d positions; what is read is their end",
+                    too_long, len(groups), lm.max_tokens)  # fmt: skip
     return groups, members
 
 

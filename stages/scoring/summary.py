@@ -33,7 +33,8 @@ def summarise_benchmark(
     """The score of each part, and as `all` over the items of the parts in the total.
 
     `contaminated` are ids of items that the corpus held: if some of them are among those of `all`, the score without
-    them is `clean`, unless none is left. Raises `BadInput` if the total has no part, or parts with unlike measures.
+    them is `clean`, unless none is left; of a single part it is its `clean_acc`, `clean_se` and so on. Raises
+    `BadInput` if the total has no part, or parts with unlike measures.
     """
     counted = {name: part for name, part in parts.items() if part.in_total}
     measures = {part.measure for part in counted.values()}
@@ -44,10 +45,21 @@ def summarise_benchmark(
         )
     (measure,) = measures
     total = [outcome for part in counted.values() for outcome in part.outcomes]
-    clean = [outcome for outcome in total if outcome.id not in contaminated]
     scores = {name: _score(part.outcomes, part.measure, resamples, seed) for name, part in parts.items()}
+    for name, part in parts.items():
+        if clean := _without(contaminated, part.outcomes):
+            found = summarise_scores([outcome.score for outcome in clean], part.measure, resamples, seed)
+            scores[name] |= {f"clean_{key}": value for key, value in found.items()}
     scores["all"] = _score(total, measure, resamples, seed)
-    return scores | ({"clean": _score(clean, measure, resamples, seed)} if 0 < len(clean) < len(total) else {})
+    if clean := _without(contaminated, total):
+        scores["clean"] = _score(clean, measure, resamples, seed)
+    return scores
+
+
+def _without(contaminated: Collection[str], outcomes: Sequence[Item]) -> list[Item]:
+    """The items that the corpus did not hold; none where it held none or all."""
+    clean = [outcome for outcome in outcomes if outcome.id not in contaminated]
+    return clean if len(clean) < len(outcomes) else []
 
 
 def _score(outcomes: Sequence[Item], measure: str, resamples: int, seed: int) -> dict[str, Any]:
