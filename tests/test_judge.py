@@ -202,6 +202,33 @@ def test_a_server_of_another_kind_is_told_of(compare, monkeypatch):
         compare(server.address.removesuffix("/v1") + "/v2", "--yes")
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "<html>Đăng nhập</html>",
+        [1],
+        {"error": {"message": "hết hạn mức"}},
+        {"choices": []},
+        {"choices": [{"index": 0, "message": None, "finish_reason": "stop"}]},
+        {"choices": [{"index": 0, "message": {"content": [{"type": "text", "text": "KẾT LUẬN: A"}]}}]},
+    ],
+)
+def test_a_reply_that_is_no_chat_completion_is_told_of(compare, reply):
+    with serve(prefers_good) as server:
+        server.reply = reply
+        with pytest.raises(BadInput, match=r"judge\.base_url: .* its reply is not a chat completion"):
+            compare(server, "--yes", "--limit", "1")
+
+
+def test_a_word_in_place_of_a_key_leaves_messages_whole(compare, monkeypatch):
+    monkeypatch.setattr("tests.judge_server.KEY", "k")
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    with serve(prefers_good) as server:
+        server.failures = [400] * 50
+        with pytest.raises(BadInput, match="does not take it"):
+            compare(server, "--yes")
+
+
 def test_a_slow_server_is_told_of(compare):
     with serve(prefers_good) as server:
         server.wait_seconds = 0.5
@@ -296,6 +323,9 @@ def test_a_model_without_a_chat_template_is_refused(place, tmp_path):
     [
         ("KẾT LUẬN: A", "first"),
         ("Bài B hơn.\n\n**KẾT LUẬN: B**\n", "second"),
+        ("**KẾT LUẬN:** A", "first"),
+        ("Bài B hơn.\nKẾT LUẬN: **B**.", "second"),
+        ("### KẾT LUẬN: `HÒA`", "tie"),
         ("kết luận: hoà.", "tie"),
         ("KẾT LUẬN: HÒA", "tie"),
         ("KẾT LUẬN: A\nKẾT LUẬN: B", "second"),
