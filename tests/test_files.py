@@ -177,17 +177,17 @@ WHOLE = lines(*({"text": f"{s} {n}"} for s in SENTENCES for n in range(200)))
     [
         ("a.txt", b"", ["empty file", "remove"]),
         ("a.pdf", b"%PDF", [".jsonl.zst", "convert"]),
-        ("a.jsonl.gz", gzip.compress(WHOLE)[:-20], ["Truncated", "Fetch it again"]),
+        ("a.jsonl.gz", gzip.compress(WHOLE, mtime=0)[:-20], ["Truncated", "Fetch it again"]),
         ("a.jsonl.zst", zstandard.compress(WHOLE)[:-20], ["Truncated", "Fetch it again"]),
         ("a.jsonl.gz", WHOLE, ["incorrect header", "Fetch it again"]),
-        ("a.jsonl.gz", gzip.compress(b""), ["no line"]),
+        ("a.jsonl.gz", gzip.compress(b"", mtime=0), ["no line"]),
         ("a.parquet", parquet_bytes(text=SENTENCES)[:-30], ["not a whole Parquet"]),
         ("a.parquet", b"PAR1 not at all", ["not a whole Parquet"]),
         ("a.parquet", parquet_bytes(content=SENTENCES), ["no column 'text'", "content", "files.text_column"]),
         ("a.parquet", parquet_bytes(text=[1, 2]), ["int64", "expected string"]),
         ("a.jsonl", lines({"content": "x"}), ["no column 'text'", "line 1", "content", "files.text_column"]),
         ("a.jsonl", WHOLE[:100] + b"\n" + b"<html>\n" * 50, ["records are unreadable", "files.max_malformed_share"]),
-        ("a.jsonl", gzip.compress(WHOLE), ["records are unreadable"]),
+        ("a.jsonl", gzip.compress(WHOLE, mtime=0), ["records are unreadable"]),
     ],
 )
 def test_a_broken_file_stops_with_its_name_and_a_remedy(tmp_path, name, data, words):

@@ -132,7 +132,7 @@ MANY = repository(
 )
 LINES = repository("lab/lines", {f"vi/train-{n}.jsonl": json_lines(part) for n, part in enumerate(QUARTERS)})
 PACKED = {
-    "train.jsonl.gz": gzip.compress(json_lines(range(3_000))),
+    "train.jsonl.gz": gzip.compress(json_lines(range(3_000)), mtime=0),
     "train.json": json.dumps([json.loads(line) for line in json_lines(range(3_000)).splitlines()]).encode(),
     "train.csv": (
         "id,text,url,score\n" + "".join(f"{n},{text_of(n)},https://vi.example/{n},1.0\n" for n in range(3_000))

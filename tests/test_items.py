@@ -58,7 +58,7 @@ TABLE = "\n".join([",".join(ROWS[0]), *(",".join(row.values()) for row in ROWS)]
 FILES = {
     "t.parquet": parquet(ROWS),
     "t.jsonl": LINES.encode(),
-    "t.jsonl.gz": gzip.compress(LINES.encode()),
+    "t.jsonl.gz": gzip.compress(LINES.encode(), mtime=0),
     "t.json": json.dumps({"version": "1.1", "data": ROWS}).encode(),
     "t.csv": b"\xef\xbb\xbf" + TABLE.encode(),
     "t.tsv": TABLE.replace(",", "\t").encode(),
