@@ -79,6 +79,15 @@ def chosen_models(given: list[str], evaluated: list[str], side: Side) -> list[st
     return models
 
 
+def final_models(given: list[str], evaluated: list[list[str]], before: Side) -> tuple[str, str]:
+    """The model of each commit whose English is compared: B's last one, in A too where it has scores of that.
+
+    So a change that adds or renames the last model is compared with what was the last one before.
+    """
+    last = evaluated[1][-1] if not given or given == [ALL] else given[-1]
+    return last if last in before.metrics else evaluated[0][-1], last
+
+
 def without_other_profiles(values: dict[str, Any], profile: str) -> dict[str, Any]:
     """The parameters that a run of this profile sees."""
     return values | {"profiles": {profile: values["profiles"].get(profile, {})}}
@@ -130,23 +139,26 @@ def run(
     values = tuple(revision.yaml("params.yaml") for revision in revisions)
     profile = chosen_profile(revisions, values, profile)
     sides = tuple(read_side(revision, profile) for revision in revisions)
-    evaluated = [entry["model"] for entry in values[1]["evaluated_models"].values()]
-    models = chosen_models(models, evaluated, sides[1])
+    evaluated = [[entry["model"] for entry in side["evaluated_models"].values()] for side in values]
+    finals = final_models(models, evaluated, sides[0])
+    if not models and finals[0] != finals[1]:
+        against = against or finals[0]
+    models = chosen_models(models, evaluated[1], sides[1])
     if against and against not in sides[0].metrics:
         raise BadInput(f"--against {against}: no scores of it in A. Choose of: {', '.join(sides[0].metrics)}.")
     comparisons = [compare(*sides, model, language, settings, against) for model in models for language in LANGUAGES]
-    forgotten = forgetting(*sides, models[-1], BASE, settings)
+    forgotten = forgetting(*sides, finals, BASE, settings)
     if forgotten is None:
         raise BadInput(
-            f"{models[-1]}: no English bits per byte of it in both commits, so forgetting cannot be judged. "
-            "Name a model that both have, last, with --models."
+            f"{' and '.join(dict.fromkeys(finals))}: no English bits per byte in both commits, so forgetting cannot be "
+            "judged. Name a model that both have, last, with --models."
         )
     commits = tuple(
         Commit(revision.name, revision.commit, revision.subject, stale_reasons(revision, profile))
         for revision in revisions
     )
     seen = (without_other_profiles(side, profile) for side in values)
-    text = render(commits, profile, changed_params(*seen), comparisons, models[-1], forgotten, settings.significance)
+    text = render(commits, profile, changed_params(*seen), comparisons, forgotten, settings.significance)
     if plots:
         draw(comparisons, settings.significance, plots)
     return text, refusal(forgotten) if forgotten.is_too_much else ""

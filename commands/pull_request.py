@@ -4,7 +4,8 @@
 
 The folder gets comparison.md (that of commands.compare with the table of `dvc metrics diff`), a drawing of the changes
 in each language, and DVC's page of plots. The same text is added to the file that GITHUB_STEP_SUMMARY names, where it
-is set, and is the body of the pull request's comment, which is written once and then kept up to date (with `gh`).
+is set, and is the body of the pull request's comment, which is written once and then kept up to date (with `gh`). Where
+the table is too long for that, it is that of the last model.
 Nothing of it needs data. Ends with 1, after all is written, where the gate refuses the change or it cannot be compared.
 """
 
@@ -12,12 +13,14 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, repeat
 from pathlib import Path
 
 from commands import compare, plots
 from commands.options import at_least
 from commands.revisions import open_revision
+from stages import params
 from stages.command import start
 from stages.errors import BadInput
 from stages.outputs import write_text
@@ -39,12 +42,20 @@ def compared(base: str, root: Path, out: Path) -> tuple[str, str]:
         return f"# Scores\n\nThey could not be compared: {error}\n", f"error: {error}"
 
 
-def metrics_table(base: str, root: Path) -> str:
-    """The table of `dvc metrics diff`, folded."""
-    table = _dvc(root, "metrics", "diff", "--md", base, "HEAD")
-    return (
-        f"\n<details><summary><code>dvc metrics diff {base}</code></summary>\n\n{table}\n</details>\n" if table else ""
-    )
+def metrics_table(base: str, root: Path, *targets: str) -> str:
+    """The table of `dvc metrics diff`, folded; of some files only, where they are given."""
+    only = ("--targets", *targets) if targets else ()
+    table = _dvc(root, "metrics", "diff", "--md", base, "HEAD", *only)
+    words = " ".join(("dvc metrics diff", base, *only))
+    return f"\n<details><summary><code>{words}</code></summary>\n\n{table}\n</details>\n" if table else ""
+
+
+def final_metrics(root: Path) -> list[str]:
+    """The metrics files of the last evaluated model: what the whole table is cut to where it is too long."""
+    values = params.read(root / "params.yaml")
+    model = list(values["evaluated_models"].values())[-1]["model"]
+    folder = root / "metrics" / params.profile_name(values, root / "params.yaml") / "evaluate"
+    return [str(file.relative_to(root)) for file in sorted(folder.glob(f"{model}-*.json"))]
 
 
 def draw_plots(base: str, root: Path, out: Path) -> None:
@@ -60,14 +71,15 @@ def _dvc(root: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
-def fitted(text: str, table: str, max_bytes: int) -> str:
-    """Text and table, without the table where both are too long, and cut at a line's end where the text alone is.
+def fitted(text: str, tables: Iterable[str], max_bytes: int) -> str:
+    """The text and the first of the tables that leaves room for both; cut at a line's end where the text is too long.
 
-    >>> fitted("Điểm tiếng Việt\\nĐiểm tiếng Anh\\n", "một bảng dài " * 9, max_bytes=150)
+    >>> fitted("Điểm tiếng Việt\\nĐiểm tiếng Anh\\n", ["một bảng dài " * 9], max_bytes=150)
     'Điểm tiếng Việt\\nĐiểm tiếng Anh\\n\\nThe rest is in comparison.md, among the files of this run.'
     """
-    if len(f"{text}{table}".encode()) <= max_bytes:
-        return f"{text}{table}"
+    for table, note in zip(tables, chain([""], repeat(LEFT_OUT)), strict=False):
+        if len(f"{text}{table}{note}".encode()) <= max_bytes:
+            return f"{text}{table}{note}"
     room = max_bytes - len(LEFT_OUT.encode())
     if len(text.encode()) > room:
         text = text.encode()[:room].decode(errors="ignore").rpartition("\n")[0]
@@ -110,12 +122,17 @@ def main() -> None:
     text, reason = compared(given.base, root, out)
     text += link_to_files(os.environ)
     table = metrics_table(given.base, root)
+
+    def tables() -> Iterator[str]:
+        yield table
+        yield metrics_table(given.base, root, *final_metrics(root))
+
     write_text(out / "comparison.md", f"{text}{table}")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(fitted(text, table, MAX_SUMMARY))
+            file.write(fitted(text, tables(), MAX_SUMMARY))
     if given.comment:
-        write_text(out / "comment.md", fitted(f"{MARK}\n{text}", table, MAX_COMMENT))
+        write_text(out / "comment.md", fitted(f"{MARK}\n{text}", tables(), MAX_COMMENT))
         write_comment(given.comment, out / "comment.md")
     draw_plots(given.base, root, out / "plots")
     if reason:

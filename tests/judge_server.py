@@ -16,10 +16,14 @@ MODEL = "giam-khao"
 
 
 class JudgeServer:
-    """Counts what it is asked; `failures` are statuses that it answers with first, one a request."""
+    """Counts what it is asked; `failures` are statuses that it answers with first, one a request.
+
+    `reply` is what it answers in place of a chat completion: a page, or a JSON value.
+    """
 
     def __init__(self, rule: Rule):
         self.rule, self.failures, self.bodies, self.wait_seconds = rule, [], [], 0.0
+        self.reply: Any = None
         self.address = ""
 
     @property
@@ -36,6 +40,10 @@ class JudgeServer:
             return self.refuse(self.failures.pop(0), "busy")
         await asyncio.sleep(self.wait_seconds)
         self.bodies.append(body)
+        if isinstance(self.reply, str):
+            return web.Response(text=self.reply, content_type="text/html")
+        if self.reply is not None:
+            return web.json_response(self.reply)
         reply = self.rule(*answers_in(body["messages"][-1]["content"]))
         message = {"role": "assistant", "content": reply}
         return web.json_response(

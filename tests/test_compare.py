@@ -96,6 +96,20 @@ def test_a_small_or_an_uncertain_rise_is_not(tmp_path, english, within_noise):
     assert ("beyond the gate's +2.0 %, but not beyond noise" in text) == within_noise
 
 
+@pytest.mark.parametrize("renamed", [True, False])
+def test_another_last_model_is_compared_with_the_one_that_was_last(tmp_path, renamed):
+    tuned = {name.replace("merge", "align"): scores for name, scores in AFTER.items() if "base" not in name}
+    repository = make(tmp_path, after=({n: s for n, s in AFTER.items() if "base" in n} if renamed else BEFORE) | tuned)
+    models = {name: {"model": name} for name in ("base", *([] if renamed else ["merge"]), "align")}
+    repository.write_params(PARAMS | {"evaluated_models": models})
+    repository.commit("Align at the end")
+    text, reason = run(repository)
+    assert reason.startswith("English forgetting: +3.")
+    assert re.search(r"forgetting:\*\* `merge` needs \d\.\d+ bits per byte of English in A, `align` \d\.\d+ in B", text)
+    assert "| English, `merge`, `align` − its `base` |" in text
+    assert "## Vietnamese, `align` against `merge`" in text and row(text, "exam")[8] == "**better**"
+
+
 def test_with_a_higher_limit_the_same_rise_passes(repository):
     repository.write_params(PARAMS | {"compare": PARAMS["compare"] | {"max_english_bpb_rise": 0.05}})
     try:
@@ -242,7 +256,7 @@ def test_missing_and_broken_files_are_named(tmp_path):
         run(repository, b=None)
     repository.git("reset", "--quiet", "--hard")
     (repository.folder / "metrics/nano/evaluate/merge-en.json").unlink()
-    with pytest.raises(BadInput, match="merge: no English bits per byte of it in both commits"):
+    with pytest.raises(BadInput, match="merge: no English bits per byte in both commits"):
         run(repository, b=None)
     repository.git("rm", "--quiet", "params.yaml", "-f")
     with pytest.raises(BadInput, match=r"params\.yaml: not found"):

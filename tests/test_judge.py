@@ -106,7 +106,7 @@ def test_a_planted_preference_is_found(compare):
     with serve(prefers_good) as server:
         page = compare(server, "--yes")
     assert server.asked == 24
-    assert "| all | 12 | 12 (76%–100%) | 0 (0%–24%) | 0 (0%–24%) | 100.0% (100%–100%) |" in page
+    assert "| all | 12 | 12 (76%–100%) | 0 (0%–24%) | 0 (0%–24%) | 100.0% (76%–100%) |" in page
     assert "Position consistency: 100%" in page and "Unreadable: 0 of 24" in page
     assert "| loại-1 | 4 | 4 (" in page
     assert "p = 0.000488" in page, "2 / 2^12"
@@ -116,7 +116,7 @@ def test_a_planted_preference_is_found(compare):
 def test_a_planted_position_bias_is_all_ties(compare):
     with serve(prefers_first) as server:
         page = compare(server, "--yes")
-    assert "| all | 12 | 0 (0%–24%) | 12 (76%–100%) | 0 (0%–24%) | 50.0% (50%–50%) |" in page
+    assert "| all | 12 | 0 (0%–24%) | 12 (76%–100%) | 0 (0%–24%) | 50.0% (38%–62%) |" in page
     assert "Position consistency: 0%" in page
     assert "12 times what stood first won twice" in page
 
@@ -200,6 +200,33 @@ def test_no_server_is_told_of(compare):
 def test_a_server_of_another_kind_is_told_of(compare, monkeypatch):
     with serve(prefers_good) as server, pytest.raises(BadInput, match=r"judge\.model.*or nothing stands at this"):
         compare(server.address.removesuffix("/v1") + "/v2", "--yes")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "<html>Đăng nhập</html>",
+        [1],
+        {"error": {"message": "hết hạn mức"}},
+        {"choices": []},
+        {"choices": [{"index": 0, "message": None, "finish_reason": "stop"}]},
+        {"choices": [{"index": 0, "message": {"content": [{"type": "text", "text": "KẾT LUẬN: A"}]}}]},
+    ],
+)
+def test_a_reply_that_is_no_chat_completion_is_told_of(compare, reply):
+    with serve(prefers_good) as server:
+        server.reply = reply
+        with pytest.raises(BadInput, match=r"judge\.base_url: .* its reply is not a chat completion"):
+            compare(server, "--yes", "--limit", "1")
+
+
+def test_a_word_in_place_of_a_key_leaves_messages_whole(compare, monkeypatch):
+    monkeypatch.setattr("tests.judge_server.KEY", "k")
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    with serve(prefers_good) as server:
+        server.failures = [400] * 50
+        with pytest.raises(BadInput, match="does not take it"):
+            compare(server, "--yes")
 
 
 def test_a_slow_server_is_told_of(compare):
@@ -296,6 +323,9 @@ def test_a_model_without_a_chat_template_is_refused(place, tmp_path):
     [
         ("KẾT LUẬN: A", "first"),
         ("Bài B hơn.\n\n**KẾT LUẬN: B**\n", "second"),
+        ("**KẾT LUẬN:** A", "first"),
+        ("Bài B hơn.\nKẾT LUẬN: **B**.", "second"),
+        ("### KẾT LUẬN: `HÒA`", "tie"),
         ("kết luận: hoà.", "tie"),
         ("KẾT LUẬN: HÒA", "tie"),
         ("KẾT LUẬN: A\nKẾT LUẬN: B", "second"),

@@ -63,11 +63,21 @@ def test_without_the_right_to_comment_it_is_said(gh, monkeypatch, tmp_path):
 
 def test_a_comment_is_never_longer_than_github_takes():
     text, table = "Điểm tiếng Việt\n" * 1000, "một hàng\n" * 9000
-    body = pull_request.fitted(text, table, pull_request.MAX_COMMENT)
+    body = pull_request.fitted(text, [table, "của mô hình cuối\n"], pull_request.MAX_COMMENT)
+    assert body == f"{text}của mô hình cuối\n{pull_request.LEFT_OUT}"
+    body = pull_request.fitted(text, [table, table], pull_request.MAX_COMMENT)
     assert body == f"{text}{pull_request.LEFT_OUT}"
-    longest = pull_request.fitted(text * 10, "", pull_request.MAX_COMMENT)
+    longest = pull_request.fitted(text * 10, [""], pull_request.MAX_COMMENT)
     assert 64_900 < len(longest.encode()) <= 65_000 and longest.endswith(f"Điểm tiếng Việt{pull_request.LEFT_OUT}")
-    assert pull_request.fitted("a\n", "b\n", 4) == "a\nb\n"
+    assert pull_request.fitted("a\n", ["b\n"], 4) == "a\nb\n"
+
+
+def test_the_last_model_s_metrics_are_those_of_the_profile(tmp_path):
+    repository = make(tmp_path)
+    assert pull_request.final_metrics(repository.folder) == [
+        "metrics/nano/evaluate/merge-en.json",
+        "metrics/nano/evaluate/merge-vi.json",
+    ]
 
 
 def test_the_files_of_a_run_are_linked():

@@ -9,6 +9,7 @@ from stages.errors import BadInput
 from stages.params import section
 
 KEY = "OPENAI_API_KEY"
+MIN_SECRET = 8  # characters; a shorter word is no key, and hiding it would take letters out of the message
 
 
 @section
@@ -70,14 +71,15 @@ class Judge:
         except openai.OpenAIError as error:
             raise BadInput(self._explain(error)) from None
         choices = getattr(completion, "choices", None)
-        if not choices:
+        message = choices[0].message if choices else None
+        if message is None or not isinstance(message.content, str | None):
             raise BadInput(
                 f"judge.base_url: {self._settings.base_url}: its reply is not a chat completion. Name the address that "
                 "/chat/completions is below; it usually ends in /v1."
             )
         usage = completion.usage
         return Reply(
-            text=choices[0].message.content or "",  # none at all when a reasoning model ran out of tokens
+            text=message.content or "",  # none at all when a reasoning model ran out of tokens
             finish_reason=choices[0].finish_reason,
             prompt_tokens=usage.prompt_tokens if usage else 0,
             completion_tokens=usage.completion_tokens if usage else 0,
@@ -113,4 +115,5 @@ class Judge:
                     f"judge.request: {url} does not take it ({said}). Mend what is sent, or shorten the answers by "
                     "answers.max_new_tokens."
                 )
-        return told.replace(self._key, "***")  # some servers repeat the key that they refuse
+        # Some servers repeat the key that they refuse.
+        return told.replace(self._key, "***") if len(self._key) >= MIN_SECRET else told

@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 from stages.judging.answers import Answer
 from stages.judging.questions import Question
 from stages.judging.verdicts import Choice, Request, parse_verdict
-from stages.scoring.statistics import bootstrap_ratio_interval, wilson_interval
+from stages.scoring.statistics import bootstrap_mean_interval, wilson_interval
 
 Result = Literal["win", "tie", "loss", "unparsable"]  # of the first model
 Interval = tuple[float, float]
@@ -108,8 +108,20 @@ def tally(judged: Sequence[Judged], resamples: int, seed: int) -> Tally | None:
         shares={result: counts[result] / counted for result in RESULTS},
         intervals={result: wilson_interval(counts[result], counted) for result in RESULTS},
         score=float(numpy.mean(scores)),
-        score_interval=bootstrap_ratio_interval(scores, [1.0] * counted, resamples, seed),
+        score_interval=score_interval(scores, resamples, seed),
     )
+
+
+def score_interval(scores: Sequence[float], resamples: int, seed: int) -> Interval:
+    """The 95 % bootstrap interval of a mean score; of scores all alike, Wilson's of how many others may differ.
+
+    >>> [round(end, 2) for end in score_interval([0.5] * 20, resamples=100, seed=1)]
+    [0.42, 0.58]
+    """
+    if len(set(scores)) > 1:
+        return bootstrap_mean_interval(scores, resamples, seed)
+    (alike,), (_, others) = set(scores), wilson_interval(0, len(scores))
+    return alike - others * alike, alike + others * (1 - alike)
 
 
 def summarise(

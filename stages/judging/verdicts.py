@@ -19,7 +19,8 @@ ORDERS = ((0, 1), (1, 0))  # which of the two models' answers stands first
 
 VERDICT = re.compile(r"KẾT LUẬN\s*:\s*(A|B|HÒA|HOÀ)", re.IGNORECASE)
 CHOICES: dict[str, Choice] = {"A": "first", "B": "second", "HÒA": "tie", "HOÀ": "tie"}
-MARKUP = " \t*_`#>.[]\"'"
+EMPHASIS = re.compile(r"[*_`]")  # judges make all of the line bold, its beginning, or the letter
+AROUND = " \t#>.[]\"'"
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,13 @@ class Request:
 def parse_verdict(reply: str) -> Choice | None:
     """What the reply's last line concludes; None where that line is not exactly one of the three conclusions.
 
-    >>> parse_verdict("Bài A đúng hơn.\\n\\n**KẾT LUẬN: A**")
-    'first'
+    >>> parse_verdict("Bài A đúng hơn.\\n\\n**KẾT LUẬN: A**"), parse_verdict("**KẾT LUẬN:** B")
+    ('first', 'second')
     >>> parse_verdict("KẾT LUẬN: A\\nNhưng bài B cũng hay.") is None
     True
     """
     lines = unicodedata.normalize("NFC", reply).strip().splitlines()
-    match = VERDICT.fullmatch(lines[-1].strip(MARKUP)) if lines else None
+    match = VERDICT.fullmatch(EMPHASIS.sub("", lines[-1]).strip(AROUND)) if lines else None
     return CHOICES[match[1].upper()] if match else None
 
 

@@ -69,7 +69,6 @@ def render(
     profile: str,
     params: Sequence[ParamChange],
     comparisons: Sequence[Comparison],
-    final: str,
     forgotten: Forgetting,
     significance: float,
 ) -> str:
@@ -78,7 +77,7 @@ def render(
     lines = [f"# `{before.name}` → `{after.name}`, profile `{profile}`", "", _commits(commits), ""]
     for commit in commits:
         lines += [f"> **The scores of `{commit.name}` may not be its own:** {reason}\n" for reason in commit.stale]
-    lines += [_forgetting_line(forgotten, final), "", _base_table(forgotten), ""]
+    lines += [_forgetting_line(forgotten), "", _base_table(forgotten), ""]
     for comparison in comparisons:
         lines += [f"## {_title(comparison)}", "", summary(comparison, significance), ""]
         lines += [render_table(_changes_table(comparison, significance)), ""]
@@ -95,7 +94,7 @@ def _commits(commits: tuple[Commit, Commit]) -> str:
     return render_table(Table(("", "revision", "commit", "subject"), rows, labels=4))
 
 
-def _forgetting_line(forgotten: Forgetting, final: str) -> str:
+def _forgetting_line(forgotten: Forgetting) -> str:
     bits, found = forgotten.bits, forgotten.bits.difference
     where = f"paired over {bits.pairs} documents" if bits.pairs else "unpaired"
     if forgotten.rise <= forgotten.limit:
@@ -104,10 +103,12 @@ def _forgetting_line(forgotten: Forgetting, final: str) -> str:
         verdict = f"beyond the gate's {_percent(forgotten.limit)}, but not beyond noise"
     else:
         verdict = f"**beyond the gate's {_percent(forgotten.limit)}, and beyond noise**"
+    first, last = (side.model for side in forgotten.against_base)
+    other = "" if first == last else f"`{last}` "
     return (
-        f"**English forgetting:** `{final}` needs {bits.before.value:.4f} bits per byte of English in A, "
-        f"{bits.after.value:.4f} in B: {_signed(found.value, 4)} ({_signed(found.low, 4)} to {_signed(found.high, 4)}; "
-        f"{where}), {_percent(forgotten.rise)}; {verdict}."
+        f"**English forgetting:** `{first}` needs {bits.before.value:.4f} bits per byte of English in A, "
+        f"{other}{bits.after.value:.4f} in B: {_signed(found.value, 4)} ({_signed(found.low, 4)} to "
+        f"{_signed(found.high, 4)}; {where}), {_percent(forgotten.rise)}; {verdict}."
     )
 
 
@@ -116,7 +117,8 @@ def _base_table(forgotten: Forgetting) -> str:
     sides = forgotten.against_base
     tasks = dict.fromkeys(change.task for side in sides for change in side.changes if not _is_part(change.task))
     rows = [(task, *(_with_interval(side.change(task)) for side in sides)) for task in tasks]
-    name = f"English, `{sides[0].model}` − its `{sides[0].against}`"
+    finals = ", ".join(dict.fromkeys(f"`{side.model}`" for side in sides))
+    name = f"English, {finals} − its `{sides[0].against}`"
     return render_table(Table((name, "A (95 %)", "B (95 %)"), rows))
 
 

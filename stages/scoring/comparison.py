@@ -145,12 +145,16 @@ def compare(before: Side, after: Side, model: str, language: str, settings: Sett
     return Comparison(model, names[0], language, changes, [] if without else _pairings(*rows), without)
 
 
-def forgetting(before: Side, after: Side, final: str, base: str, settings: Settings) -> Forgetting | None:
-    """What became of the final model's English; nothing where a commit has no English bits per byte of it."""
-    bits = compare(before, after, final, ENGLISH, settings).change(BITS)
+def forgetting(before: Side, after: Side, finals: tuple[str, str], base: str, settings: Settings) -> Forgetting | None:
+    """What became of English in the final models of the two; nothing where one has no English bits per byte."""
+    first, last = finals
+    bits = compare(before, after, last, ENGLISH, settings, first).change(BITS)
     if bits is None or bits.difference is None:
         return None
-    against_base = tuple(compare(side, side, final, ENGLISH, settings, base) for side in (before, after))
+    against_base = (
+        compare(before, before, first, ENGLISH, settings, base),
+        compare(after, after, last, ENGLISH, settings, base),
+    )
     rise = bits.difference.value / bits.before.value
     return Forgetting(bits, against_base, rise, settings.max_english_bpb_rise)
 
