@@ -39,7 +39,7 @@ def ask_missing(
 ) -> None:
     """Ask the judge what is missing and store each reply as it comes.
 
-    After an error or Ctrl-C no other request is sent, and the replies to those under way are kept. Then raises `BadInput`.
+    After an error or Ctrl-C no other request is sent; the replies to those under way are kept. Then raises `BadInput`.
     """
     from tqdm import tqdm
 
