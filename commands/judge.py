@@ -10,8 +10,8 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from threading import Event
 
@@ -39,7 +39,7 @@ def ask_missing(
 ) -> None:
     """Ask the judge what is missing and store each reply as it comes.
 
-    After an error no other request is sent; the replies to those under way are kept, then the error is raised.
+    After an error or Ctrl-C no other request is sent; the replies to those under way are kept. Then raises `BadInput`.
     """
     from tqdm import tqdm
 
@@ -57,15 +57,23 @@ def ask_missing(
     errors = []
     with appending(file) as append, ThreadPoolExecutor(settings.requests_at_once) as pool:
         under_way = {pool.submit(ask, request): request for request in missing}
-        try:
-            for done in tqdm(
-                as_completed(under_way), total=len(under_way), desc="judging", unit=" replies", disable=None
-            ):
+
+        def keep(finished: Iterable[Future[Reply | BadInput | None]]) -> None:
+            for done in finished:
                 match done.result():
                     case Reply() as reply:
                         append(verdict_line(under_way[done], models, settings.model, reply))
                     case BadInput() as error:
                         errors.append(error)
+                under_way.pop(done, None)
+
+        replies = as_completed(list(under_way))
+        try:
+            keep(tqdm(replies, total=len(under_way), desc="judging", unit=" replies", disable=None))
+        except KeyboardInterrupt:
+            failed.set()
+            errors.append(BadInput("stopped. The replies so far are stored; the same command asks for the others."))
+            keep(as_completed(list(under_way)))
         except BaseException:
             failed.set()
             raise

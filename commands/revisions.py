@@ -77,11 +77,15 @@ def _commit(root: Path, name: str) -> str | None:
 def _remedy(root: Path, name: str) -> str:
     if _commit(root, f"origin/{name}"):
         return f"There is origin/{name}: give that, or make the branch with `git branch {name} origin/{name}`."
+    fetch = f"git fetch origin {name}:{name}" if _may_be_branch(root, name) else "git fetch origin"
     if _git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
-        return (
-            f"This clone is shallow. Run `git fetch --unshallow origin`, for a branch `git fetch origin {name}:{name}`."
-        )
-    return f"For a branch of the remote run `git fetch origin {name}:{name}`; `git log --oneline` lists commits."
+        return f"This clone is shallow. Run `git fetch --unshallow origin`, for a branch `{fetch}`."
+    return f"For a branch of the remote run `{fetch}`; `git log --oneline` lists commits."
+
+
+def _may_be_branch(root: Path, name: str) -> bool:
+    done = subprocess.run(["git", "check-ref-format", f"refs/heads/{name}"], cwd=root, check=False)
+    return done.returncode == 0
 
 
 def _git(folder: Path, *words: str) -> str:

@@ -237,6 +237,10 @@ def test_unknown_revisions_are_refused_with_what_would_bring_them(repository, tm
         open_revision("main", clones["whole"])
     with pytest.raises(BadInput, match=r"main: .*This clone is shallow\. Run `git fetch --unshallow origin`"):
         open_revision("main", clones["shallow"])
+    with pytest.raises(
+        BadInput, match=r"HEAD~9: .*Run `git fetch --unshallow origin`, for a branch `git fetch origin`"
+    ):
+        open_revision("HEAD~9", clones["shallow"])
     (tmp_path / "none").mkdir()
     with pytest.raises(BadInput, match="not a git repository"):
         open_revision(None, tmp_path / "none")

@@ -252,6 +252,26 @@ def test_a_run_that_broke_off_asks_only_what_is_missing(compare, place):
     assert server.asked == 24 and "| all | 12 | 12 (" in page
 
 
+def test_what_is_under_way_at_ctrl_c_is_kept(compare, place, monkeypatch):
+    line, calls = judge.verdict_line, []
+
+    def interrupted_once(*given):
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return line(*given)
+
+    monkeypatch.setattr(judge, "verdict_line", interrupted_once)
+    with serve(prefers_good) as server:
+        server.wait_seconds = 0.05
+        with pytest.raises(BadInput, match=r"stopped\. .*the same command asks for the others"):
+            compare(server, "--yes")
+        kept = read_lines(place / "verdicts.jsonl")
+        assert 2 <= len(kept) == len({line["key"] for line in kept}) == server.asked < 24
+        compare(server, "--yes")
+    assert server.asked == 24
+
+
 @pytest.mark.campaign
 def test_a_killed_run_asks_only_what_is_missing(place, repository):
     command = [sys.executable, "-m", "commands.judge", "hay", "dở", "--yes", *places(place)]
