@@ -26,6 +26,8 @@ from stages.scoring.outcomes import read_outcomes
 LANGUAGES = ("vi", "en")
 BASE = "base"  # the model that the pipeline starts from
 ALL = "all"
+TASKS = "stages/scoring/tasks/"
+SOURCE = "source.yaml"  # where items come from, which their keys tell
 
 
 def read_side(revision: Revision, profile: str) -> Side:
@@ -86,6 +88,15 @@ def final_models(given: list[str], evaluated: list[list[str]], before: Side) -> 
     """
     last = evaluated[1][-1] if not given or given == [ALL] else given[-1]
     return last if last in before.metrics else evaluated[0][-1], last
+
+
+def asked_otherwise(revisions: tuple[Revision, Revision]) -> list[str]:
+    """The benchmarks whose task files (prompt, examples, measure) differ, and the templates that several share."""
+    before, after = (revision.read(TASKS) for revision in revisions)
+    both = before.keys() & after.keys()
+    shared = {name.removeprefix(TASKS).split("/")[0] for name in both}
+    differ = (name for name in {*before, *after} if before.get(name) != after.get(name) and Path(name).name != SOURCE)
+    return sorted({place for name in differ if (place := name.removeprefix(TASKS).split("/")[0]) in shared})
 
 
 def without_other_profiles(values: dict[str, Any], profile: str) -> dict[str, Any]:
@@ -158,7 +169,9 @@ def run(
         for revision in revisions
     )
     seen = (without_other_profiles(side, profile) for side in values)
-    text = render(commits, profile, changed_params(*seen), comparisons, forgotten, settings.significance)
+    changed = changed_params(*seen)
+    asked = asked_otherwise(revisions)
+    text = render(commits, profile, changed, comparisons, forgotten, settings.significance, asked)
     if plots:
         draw(comparisons, settings.significance, plots)
     return text, refusal(forgotten) if forgotten.is_too_much else ""

@@ -215,6 +215,25 @@ def test_scores_that_are_not_of_the_commit_s_code_and_params_are_said_to_be_so(t
     assert "metrics/nano/evaluate/merge-vi.json differ from what dvc.lock records" in text
 
 
+def test_a_changed_prompt_is_told_of_and_a_changed_source_is_not(tmp_path):
+    made = Compared(tmp_path / "repository")
+    tasks = made.folder / "stages/scoring/tasks"
+    for name in ("exam/exam.yml", "arc/easy-vi.yaml", "arc/source.yaml", "letters.yml"):
+        (tasks / name).parent.mkdir(parents=True, exist_ok=True)
+        (tasks / name).write_text("doc_to_text: Câu hỏi\n", encoding="utf-8")
+    made.write({"base-en": Scores(1.2, 0.4), "merge-en": Scores(1.2, 0.6)})
+    made.commit("trước")
+    (tasks / "arc/source.yaml").write_text("licence: MIT\n", encoding="utf-8")
+    made.commit("nguồn")
+    assert "Not asked alike" not in run(made, "HEAD~1", "HEAD")[0]
+    (tasks / "arc/easy-vi.yaml").write_text("doc_to_text: Hỏi\n", encoding="utf-8")
+    (tasks / "letters.yml").write_text("vi: Chọn\n", encoding="utf-8")
+    made.commit("câu hỏi")
+    page, _ = run(made, "HEAD~1", "HEAD")
+    assert "**Not asked alike:** the task files of `arc`, `letters.yml` differ." in page
+    assert "`exam`" not in page.split("Not asked alike")[1].split("\n")[0]
+
+
 def test_other_profiles_are_refused_and_one_can_be_chosen(tmp_path):
     repository = make(tmp_path)
     repository.write_params(PARAMS | {"profile": "files"})
@@ -279,7 +298,7 @@ def test_the_command_writes_the_page_and_its_drawings_and_fails_at_the_gate(repo
     assert (tmp_path / "page.md").read_text(encoding="utf-8").startswith("# `main` → `HEAD`, profile `nano`")
     drawings = {file.name: file.read_text(encoding="utf-8") for file in (tmp_path / "plots").iterdir()}
     assert sorted(drawings) == ["merge-en.svg", "merge-vi.svg"]
-    assert "exam.facts" in drawings["merge-vi.svg"] and "B − A" in drawings["merge-vi.svg"]
+    assert ">exam<" in drawings["merge-vi.svg"] and "B − A" in drawings["merge-vi.svg"]
 
 
 def test_the_committed_section_is_that_of_the_command(repository):

@@ -1,6 +1,6 @@
 """What became of each task and domain from the first model to the last, as `make compare` compares two commits."""
 
-from stages.reporting.results import Results
+from stages.reporting.results import TOTALS, Results
 from stages.scoring.comparison import BITS, Change
 
 WHOLE = "all"  # every domain of a language
@@ -9,7 +9,8 @@ WHOLE = "all"  # every domain of a language
 def task_change(results: Results, language: str, task: str) -> Change | None:
     """The change of a task (`exam.facts`, `exam.all`) over the same items; None where there are no outcomes of it."""
     benchmark, part = task.split(".", 1)
-    return _paired(results, language, benchmark if part == WHOLE else task)
+    parts = {score.part for score in results.scores(language) if score.benchmark == benchmark} - set(TOTALS)
+    return _paired(results, language, benchmark if part == WHOLE or len(parts) == 1 else task)
 
 
 def domain_change(results: Results, language: str, domain: str) -> Change | None:

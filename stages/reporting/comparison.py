@@ -71,12 +71,19 @@ def render(
     comparisons: Sequence[Comparison],
     forgotten: Forgetting,
     significance: float,
+    asked_otherwise: Sequence[str] = (),
 ) -> str:
-    """The page: forgetting first, then the scores of each model and language, what could not be paired, params."""
+    """The page: forgetting first, then the scores of each model and language, what could not be paired, params.
+
+    `asked_otherwise` names the benchmarks whose tasks differ in the two commits.
+    """
     before, after = commits
     lines = [f"# `{before.name}` → `{after.name}`, profile `{profile}`", "", _commits(commits), ""]
     for commit in commits:
         lines += [f"> **The scores of `{commit.name}` may not be its own:** {reason}\n" for reason in commit.stale]
+    if asked_otherwise:
+        names = ", ".join(f"`{name}`" for name in asked_otherwise)
+        lines += [f"> **Not asked alike:** the task files of {names} differ. A change there may be the question's.\n"]
     lines += [_forgetting_line(forgotten), "", _base_table(forgotten), ""]
     for comparison in comparisons:
         lines += [f"## {_title(comparison)}", "", summary(comparison, significance), ""]

@@ -29,7 +29,9 @@ def summary(results: Results) -> list[Figure]:
     figures = []
     for language in LANGUAGES:
         before, now = (
-            {s.benchmark: s for s in results.scores_of(model, language) if s.part == "all"} for model in (first, last)
+            # Written answers have no chance level that guessing gives, so no place in a mean above it.
+            {s.benchmark: s for s in results.scores_of(model, language) if s.part == "all" and s.measure == "acc"}
+            for model in (first, last)
         )
         shared = sorted(set(before) & set(now))
         if len(shared) == 1:

@@ -4,7 +4,8 @@ Items and held-out documents are paired where both commits have their outcome un
 the same was asked. Where they cannot be, the scores are compared as if other items had been drawn for each.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -137,7 +138,7 @@ def compare(before: Side, after: Side, model: str, language: str, settings: Sett
     rows = [{(row.benchmark, row.part, row.item): row for row in table or ()} for _, table in sides]
     changes = [
         _change(task, *(side.get(task) for side in tasks), *rows, settings)
-        for task in sorted(set(tasks[0]) | set(tasks[1]), key=_in_order)
+        for task in sorted(_each_once({*tasks[0], *tasks[1]}), key=_in_order)
     ]
     tested = [change for change in changes if change.difference]
     adjusted = iter(holm([change.difference.p for change in tested]))
@@ -179,6 +180,13 @@ def _tasks(metrics: Mapping[str, Any]) -> dict[str, Score]:
             ends = (total[f"letter_{key}"] for key in ("acc", "low", "high", "items"))
             found[f"{benchmark}, by letter"] = Score(*ends)
     return found
+
+
+def _each_once(tasks: Collection[str]) -> list[str]:
+    """Without the parts that are all of their benchmark: they would count twice, as its total and as a part."""
+    parts = {task: task.split(".")[0] for task in tasks if "." in task and not task.startswith(BITS)}
+    siblings = Counter(parts.values())
+    return [task for task in tasks if siblings[parts.get(task)] != 1 or parts[task] not in tasks]
 
 
 def task_name(benchmark: str, part: str) -> str:
