@@ -46,11 +46,13 @@ def models_table(language: str, models: list[str], results: Results) -> Table:
     table = Table(title=f"{NAMES[language]}: every model, in % with 95 % intervals", title_justify="left")
     table.add_column("model", no_wrap=True)
     if len(benchmarks) > MAX_BENCHMARKS:
-        table.add_column(f"mean of {len(benchmarks)} benchmarks (0: chance, 100: best)", justify="right")
+        # Written answers have no chance level that guessing gives, so no place in a mean above it.
+        chosen = sorted({name for (_, name), score in totals.items() if score.measure == "acc"})
+        table.add_column(f"mean of {len(chosen)} benchmarks (0: chance, 100: best)", justify="right")
         table.add_column("bits/byte", justify="right", no_wrap=True)
         for model in models:
-            points = [totals[model, name].above_chance for name in benchmarks if (model, name) in totals]
-            mean = f"{sum(points) / len(points):.1f}" if len(points) == len(benchmarks) else MISSING
+            points = [totals[model, name].above_chance for name in chosen if (model, name) in totals]
+            mean = f"{sum(points) / len(points):.1f}" if points and len(points) == len(chosen) else MISSING
             table.add_row(model, mean, _bits(results, model, language))
         return table
     for benchmark in benchmarks:

@@ -89,6 +89,8 @@ def shown_tasks(results: Results, language: str) -> list[str]:
         total = f"{benchmark}.all"
         if part not in TOTALS and parts[benchmark] == 1 and total in measured:
             left_out.add(total if measured[task] >= measured[total] else task)
+            if "clean_items" in measured[task]:
+                left_out.add(f"{benchmark}.clean")
     return [task for task in measured if task not in left_out]
 
 
