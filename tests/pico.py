@@ -9,10 +9,16 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from stages.params import read
+
 ROOT = Path(__file__).resolve().parent.parent
+
+# Of each kind one that nano takes items of, or one that it leaves out: the others would only be more of the same.
+BENCHMARKS = ("exam", "translation", "xcopa", "arc_easy_vi")
 
 # How much less than nano. Only sizes: what is done stays as it is.
 PICO: dict[str, Any] = {
+    "benchmarks": {name: read(ROOT / "params.yaml")["benchmarks"][name] for name in BENCHMARKS},
     "profiles.nano.benchmarks.exam.items_per_part": 12,
     "profiles.nano.benchmarks.translation.items_per_part": 2,
     **{f"profiles.nano.fetch.world-{language}.max_documents": 400 for language in ("vi", "en")},
