@@ -8,9 +8,9 @@ from rich.table import Table
 
 from stages.command import start
 from stages.params import profile_name, read
+from stages.reporting.layout import NAMES
 from stages.reporting.results import LANGUAGES, MEASURE_NAMES, RANDOM, Results, Score, read_results
 
-NAMES = {"vi": "Vietnamese", "en": "English"}
 MISSING = "-"
 WIDTH = 120  # columns, where the output is no terminal
 NONE = Path("build/none")  # neither samples nor curves are printed

@@ -67,9 +67,8 @@ def asked(items: Sequence[dict[str, Any]], by: By) -> Iterator[tuple[str, str]]:
     task = TASKS / "letters.yml" if by == "letter" else TASKS / "vmlu/question-vi.yml"
     task_file = YAML(typ="safe", pure=True).load(task.read_text(encoding="utf-8"))
     text = (task_file["vi"] if by == "letter" else task_file)["doc_to_text"]
-    prompt = Environment(undefined=StrictUndefined, keep_trailing_newline=True).from_string(
-        text
-    )  # as the harness has it
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # as the harness has it
+    prompt = environment.from_string(text)
     for item in items:
         shown = item | {"question": item["query"], "context": ""}
         if by == "letter":
